@@ -1,0 +1,15 @@
+//! What is counted, and by which rules. Pure: std and chrono only, no clock, no I/O, no randomness.
+
+pub mod atoms;
+pub mod calendar;
+pub mod contribution;
+pub mod event;
+pub mod fold;
+pub mod measure;
+pub mod percent;
+pub mod periods;
+pub mod record;
+pub mod registry;
+pub mod summary;
+pub mod time;
+pub mod units;
