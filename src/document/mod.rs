@@ -1,0 +1,18 @@
+//! Signed summary documents: one canonical encoding, hashed, signed and relayed as the bytes they came in. Pure: no I/O, no clock.
+
+mod encoding;
+mod envelope;
+mod error;
+mod limits;
+mod seal;
+mod stored;
+
+#[cfg(test)]
+mod tests;
+
+pub use encoding::{FORMAT, decode_summary, encode_summary};
+pub use envelope::{Header, Opened, hash, header, open, seal};
+pub use error::DocumentError;
+pub use limits::{MAX_CELLS, MAX_DOCUMENT, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_VALUE};
+pub use seal::{KeyError, KeySealer, Sealer, verify};
+pub use stored::{content, reopen};

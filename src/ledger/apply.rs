@@ -1,0 +1,217 @@
+//! Entries become state. Deterministic: replaying the journal gives the same state, byte for byte.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chrono::NaiveDate;
+
+use super::{
+    books::{At, Books, Side},
+    close::{Load, load_cells},
+    entry::{Entry, EntryKind},
+    record::{changes, problems},
+    state::{Held, State},
+};
+use crate::{
+    document,
+    domain::{
+        contribution::Change,
+        event::EventId,
+        fold::{Folded, fold},
+        record::{Record, Stored},
+        registry::PartKind,
+        time::Timestamp,
+        units::UnitId,
+    },
+};
+
+/// What an event has changed, for those who write it down.
+#[derive(Debug)]
+pub struct Booked {
+    /// The dossier before.
+    pub before: Folded,
+    /// The dossier now.
+    pub after: Folded,
+    /// Cells of its unit's books that changed.
+    pub cells: Vec<At>,
+    /// Transfers that changed.
+    pub transfers: Vec<(NaiveDate, Side, EventId)>,
+}
+
+/// Applies a recorded event to its dossier and to the books.
+pub fn apply_event(state: &mut State, entry: &Entry, record: &mut Record) -> Option<Booked> {
+    let EntryKind::Recorded { event, promises } = &entry.kind else { return None };
+    state.recorded_at = state.recorded_at.max(entry.recorded_at);
+    let before = fold(record);
+    record.insert(Stored { event: event.clone(), recorded_at: entry.recorded_at });
+    record.promise(promises.iter().copied());
+    let after = fold(record);
+    record.keep_promises(&after.used);
+    let registry = Arc::clone(&state.registry);
+    let books = state.books.get_mut(&*event.unit.code)?;
+    let mut booked = Booked { before, after, cells: Vec::new(), transfers: Vec::new() };
+    book(books, &registry.cuts, &mut booked);
+    Some(booked)
+}
+
+fn book(books: &mut Books, cuts: &crate::domain::atoms::Cuts, booked: &mut Booked) {
+    for (posting, comes) in changes(&booked.before, &booked.after) {
+        let mut posting = posting.clone();
+        if !comes {
+            posting.change = posting.change.inverse();
+        }
+        let at = books.post(&posting, cuts);
+        match posting.change {
+            Change::TransferOut(id, _) => booked.transfers.push((at.0, Side::Out, id)),
+            Change::TransferIn(id, _) => booked.transfers.push((at.0, Side::In, id)),
+            _ => booked.cells.push(at),
+        }
+    }
+    let (held, conflicts) = problems(&booked.after);
+    let (held_before, conflicts_before) = problems(&booked.before);
+    books.held += held - held_before;
+    books.conflicts += conflicts - conflicts_before;
+}
+
+/// Books a dossier into empty books, for rebuilding them.
+pub fn rebook(state: &mut State, code: &str, record: &Record) {
+    let registry = Arc::clone(&state.registry);
+    if let Some(books) = state.books.get_mut(code) {
+        let changed = books.changed_from;
+        let before = fold(&Record::default());
+        let mut booked = Booked { before, after: fold(record), cells: Vec::new(), transfers: Vec::new() };
+        book(books, &registry.cuts, &mut booked);
+        // What was booked before is no change.
+        books.changed_from = changed;
+    }
+}
+
+/// What anything but an event has changed, for those who write it down.
+#[derive(Default, Debug)]
+pub struct Changed {
+    /// Documents that came onto a shelf.
+    pub documents: Vec<(UnitId, NaiveDate, u32, Bytes)>,
+    /// Parts of the registry that were replaced.
+    pub parts: Vec<PartKind>,
+    /// Keys seen for the first time.
+    pub keys: Vec<UnitId>,
+    /// The tree has changed: sums below must be made anew from all documents.
+    pub tree: bool,
+    /// Time is cut differently: the books must be made anew from all dossiers.
+    pub cuts: bool,
+}
+
+/// Applies any other entry. `load` gives documents that are held already.
+pub fn apply(state: &mut State, entry: &Entry, load: Load<'_>) -> Changed {
+    let mut changed = Changed::default();
+    state.recorded_at = state.recorded_at.max(entry.recorded_at);
+    match &entry.kind {
+        EntryKind::Genesis { code, books_from, epoch } => {
+            *state = State::new(code, *books_from, *epoch, entry.recorded_at);
+        }
+        EntryKind::Recorded { .. } => {}
+        EntryKind::RegistryChanged { parts, version } => {
+            let registry = Arc::make_mut(&mut state.registry);
+            for (part, version) in parts {
+                let kind = part.kind();
+                registry.replace(part.clone(), *version);
+                changed.parts.push(kind);
+                changed.tree |= kind == PartKind::Tree;
+                changed.cuts |= kind == PartKind::Cuts;
+            }
+            registry.version = *version;
+            if changed.tree {
+                open_kept_books(state);
+            }
+        }
+        EntryKind::Published { documents } => {
+            for bytes in documents {
+                shelve(state, bytes, entry.recorded_at, load, &mut changed, Whose::Published);
+            }
+        }
+        EntryKind::Accepted { documents, .. } => {
+            for bytes in documents {
+                shelve(state, bytes, entry.recorded_at, load, &mut changed, Whose::Others);
+            }
+        }
+        EntryKind::Adopted { documents, epoch } => {
+            state.epoch = *epoch;
+            for bytes in documents {
+                shelve(state, bytes, entry.recorded_at, load, &mut changed, Whose::Adopted);
+            }
+        }
+    }
+    changed
+}
+
+/// Units that the tree says this node keeps get books; what a unit has booked stays even if it is kept elsewhere later.
+fn open_kept_books(state: &mut State) {
+    let Some(own_books) = state.books.get(&state.code).cloned() else { return };
+    let tree = &state.registry.tree;
+    let days = [own_books.from, state.recorded_at.local_date()];
+    let kept: Vec<String> = days
+        .iter()
+        .filter_map(|on| tree.resolve(&state.code, *on).map(|unit| (unit.id.clone(), *on)))
+        .flat_map(|(own, on)| tree.kept_by(&own, on))
+        .map(|unit| unit.code.to_string())
+        .collect();
+    for code in kept {
+        if !state.books.contains_key(&code) {
+            state.books.insert(code, Books::new(own_books.from));
+        }
+    }
+}
+
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Whose {
+    Published,
+    Others,
+    Adopted,
+}
+
+fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, changed: &mut Changed, whose: Whose) {
+    // Only documents that were opened before they were journalled get here.
+    let Ok(opened) = document::reopen(bytes) else { return };
+    let summary = &opened.summary;
+    let (unit, atom) = (summary.unit.clone(), summary.atom);
+    if !state.keys.contains_key(&summary.keeper) {
+        state.keys.insert(summary.keeper.clone(), opened.signer);
+        changed.keys.push(summary.keeper.clone());
+    }
+    let held = Held::of(summary, opened.hash, at);
+    let parent = state.shelve(summary, held, |old| load_cells(load, &unit, old));
+    // A parent that has closed this atom already has something to amend.
+    if let Some(books) = parent.and_then(|code| state.books.get_mut(&code))
+        && books.is_closed(atom.start)
+    {
+        books.changed(atom.start);
+    }
+    if whose != Whose::Others
+        && let Some(books) = state.books.get_mut(&*unit.code)
+    {
+        books.closed_through = books.closed_through.max(atom.end);
+        if whose == Whose::Published {
+            // Publishing amends whatever had changed, in the same entry.
+            books.changed_from = None;
+            books.restored = false;
+        } else {
+            books.restored = true;
+            books.changed(atom.start);
+        }
+    }
+    changed.documents.push((unit, atom.start, summary.revision, opened.bytes.clone()));
+}
+
+/// Makes all sums below anew: of every newest document whose unit's parent is kept here.
+pub fn resum(state: &mut State, load: Load<'_>) {
+    state.below = imbl::OrdMap::new();
+    for (unit, shelf) in state.shelves.clone() {
+        for (start, held) in shelf {
+            let Some(bytes) = load(&unit, start, held.revision) else { continue };
+            if let Ok(summary) = document::reopen(&bytes).map(|o| o.summary) {
+                state.shelve(&summary, held, |_| None);
+            }
+        }
+    }
+}
+

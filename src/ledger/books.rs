@@ -1,0 +1,259 @@
+//! The books of one unit: flows and movements of stock by atom and cell. Stock at any moment is what moved before it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use chrono::NaiveDate;
+use imbl::OrdMap;
+
+use crate::domain::{
+    atoms::{Atom, Cuts},
+    contribution::{CellKey, Change, Posting, Stock},
+    event::EventId,
+    measure::{Figures, Kind, Measure},
+    summary::Cells,
+    time::Timestamp,
+};
+
+/// What moved in one cell in one atom.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct CellBook {
+    /// Flows and memos; statements as differences. Stocks are always zero here.
+    pub flows: Figures,
+    /// Movements of pending stock by the instant it becomes overdue; never zero.
+    pub pending: BTreeMap<Timestamp, i64>,
+    /// Movement of the stock that awaits a supplement.
+    pub awaiting: i64,
+}
+
+impl CellBook {
+    fn is_empty(&self) -> bool {
+        self.flows.is_zero() && self.pending.is_empty() && self.awaiting == 0
+    }
+
+    fn post(&mut self, change: Change) {
+        match change {
+            Change::Flow(measure, n) | Change::Statement(measure, n) => self.flows[measure] += n,
+            Change::Stock(Stock::Awaiting, n) => self.awaiting += n,
+            Change::Stock(Stock::Pending(overdue_from), n) => {
+                let count = self.pending.entry(overdue_from).or_default();
+                *count += n;
+                if *count == 0 {
+                    self.pending.remove(&overdue_from);
+                }
+            }
+            Change::TransferOut(..) | Change::TransferIn(..) => {}
+        }
+    }
+}
+
+/// Which side of a transfer a unit is on.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Side {
+    /// It handed over.
+    Out,
+    /// It took over.
+    In,
+}
+
+/// The address of a cell in time: first day of the atom, `NaiveDate::MIN` for everything before the books began.
+pub type At = (NaiveDate, CellKey);
+
+/// The books of one unit. Cloning is cheap and the clone never changes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Books {
+    /// First local day; what happened before is history and counts only as the stock it left.
+    pub from: NaiveDate,
+    /// The day after the last closed one; `from` while nothing is closed.
+    pub closed_through: NaiveDate,
+    /// First day of the earliest closed atom that has changed since it was published.
+    pub changed_from: Option<NaiveDate>,
+    /// Documents were adopted after a restore, and no person has decided yet what becomes of the difference.
+    pub restored: bool,
+    /// Events that wait for a predecessor.
+    pub held: i64,
+    /// Events in conflict.
+    pub conflicts: i64,
+    cells: OrdMap<At, Arc<CellBook>>,
+    transfers: OrdMap<(NaiveDate, Side, EventId), i64>,
+}
+
+impl Books {
+    /// Empty books that begin on a day.
+    pub fn new(from: NaiveDate) -> Books {
+        Books {
+            from,
+            closed_through: from,
+            changed_from: None,
+            restored: false,
+            held: 0,
+            conflicts: 0,
+            cells: OrdMap::new(),
+            transfers: OrdMap::new(),
+        }
+    }
+
+    /// The first day of the atom a day is booked in.
+    pub fn bucket(&self, on: NaiveDate, cuts: &Cuts) -> NaiveDate {
+        if on < self.from { NaiveDate::MIN } else { cuts.atom_of(on).start.max(self.from) }
+    }
+
+    /// Whether a change on that day touches something that is closed.
+    pub fn is_closed(&self, on: NaiveDate) -> bool {
+        on < self.closed_through
+    }
+
+    /// Books a change and returns the cell it went to.
+    pub fn post(&mut self, posting: &Posting, cuts: &Cuts) -> At {
+        let bucket = self.bucket(posting.on, cuts);
+        match posting.change {
+            Change::TransferOut(id, n) => self.transfer(bucket, Side::Out, id, n),
+            Change::TransferIn(id, n) => self.transfer(bucket, Side::In, id, n),
+            _ => {}
+        }
+        if self.is_closed(posting.on) {
+            self.changed(bucket);
+        }
+        let at = (bucket, posting.cell.clone());
+        let book = self.cells.entry(at.clone()).or_default();
+        Arc::make_mut(book).post(posting.change);
+        if book.is_empty() {
+            self.cells.remove(&at);
+        }
+        at
+    }
+
+    fn transfer(&mut self, bucket: NaiveDate, side: Side, id: EventId, n: i64) {
+        let key = (bucket, side, id);
+        let count = self.transfers.entry(key).or_default();
+        *count += n;
+        if *count == 0 {
+            self.transfers.remove(&key);
+        }
+    }
+
+    /// Notes that a closed atom is no longer as it was published.
+    pub fn changed(&mut self, bucket: NaiveDate) {
+        let bucket = bucket.max(self.from);
+        self.changed_from = Some(self.changed_from.map_or(bucket, |c| c.min(bucket)));
+    }
+
+    /// A cell, if anything moved in it.
+    pub fn cell(&self, at: &At) -> Option<&CellBook> {
+        self.cells.get(at).map(|book| &**book)
+    }
+
+    /// Every cell in order.
+    pub fn cells(&self) -> impl Iterator<Item = (&At, &CellBook)> {
+        self.cells.iter().map(|(at, book)| (at, &**book))
+    }
+
+    /// Every transfer in order.
+    pub fn transfers(&self) -> impl Iterator<Item = (&(NaiveDate, Side, EventId), &i64)> {
+        self.transfers.iter()
+    }
+
+    /// Puts a cell back as it was stored.
+    pub fn restore_cell(&mut self, at: At, book: CellBook) {
+        self.cells.insert(at, Arc::new(book));
+    }
+
+    /// Puts a transfer back as it was stored.
+    pub fn restore_transfer(&mut self, key: (NaiveDate, Side, EventId), count: i64) {
+        self.transfers.insert(key, count);
+    }
+
+    /// Empties the books but for their dates, to book everything again.
+    pub fn cleared(&self) -> Books {
+        Books { cells: OrdMap::new(), transfers: OrdMap::new(), held: 0, conflicts: 0, ..self.clone() }
+    }
+
+    /// The last day on which anything is booked, by atom: a new cut before it would split what cannot be split.
+    pub fn last_bucket(&self) -> Option<NaiveDate> {
+        self.cells.get_max().map(|((bucket, _), _)| *bucket)
+    }
+
+    /// The figures of an atom by cell, within and overdue told apart at `as_of`. Cells in which nothing happened and nothing lies are left
+    /// out. Every cell balances and continues the atom before, because both stocks are read off the same movements.
+    pub fn figures(&self, atom: Atom, as_of: Timestamp) -> Cells {
+        let mut sweep: BTreeMap<&CellKey, Sweep> = BTreeMap::new();
+        for ((bucket, key), book) in &self.cells {
+            if *bucket >= atom.end {
+                break;
+            }
+            let cell = sweep.entry(key).or_default();
+            if *bucket >= atom.start {
+                cell.enter(&book.flows);
+            }
+            cell.advance(book);
+        }
+        sweep
+            .into_iter()
+            .map(|(key, cell)| (key.clone(), cell.finish(as_of)))
+            .filter(|(_, figures)| !figures.is_zero())
+            .collect()
+    }
+
+    /// Transfers of an atom, by side.
+    pub fn transfer_ids(&self, atom: Atom, side: Side) -> BTreeSet<EventId> {
+        self.transfers
+            .iter()
+            .filter(|((bucket, s, _), n)| *bucket >= atom.start && *bucket < atom.end && *s == side && **n > 0)
+            .map(|((_, _, id), _)| *id)
+            .collect()
+    }
+}
+
+/// One cell while its movements are added up.
+#[derive(Default)]
+struct Sweep {
+    opening: Option<i64>,
+    flows: Figures,
+    pending: BTreeMap<Timestamp, i64>,
+    awaiting: i64,
+    statements: Figures,
+}
+
+impl Sweep {
+    fn stock(&self) -> i64 {
+        self.pending.values().sum::<i64>() + self.awaiting
+    }
+
+    /// The atom begins (more than one bucket lies in it if a cut was added later): what lies here now was carried over.
+    fn enter(&mut self, flows: &Figures) {
+        if self.opening.is_none() {
+            self.opening = Some(self.stock());
+        }
+        self.flows += flows;
+    }
+
+    fn advance(&mut self, book: &CellBook) {
+        for (overdue_from, n) in &book.pending {
+            let count = self.pending.entry(*overdue_from).or_default();
+            *count += n;
+            if *count == 0 {
+                self.pending.remove(overdue_from);
+            }
+        }
+        self.awaiting += book.awaiting;
+        self.statements += &book.flows;
+    }
+
+    fn finish(self, as_of: Timestamp) -> Figures {
+        let stock = self.stock();
+        let mut figures = self.flows;
+        for measure in Measure::ALL {
+            if measure.kind() == Kind::Statement {
+                figures[*measure] = self.statements[*measure];
+            }
+        }
+        let overdue: i64 = self.pending.range(..=as_of).map(|(_, n)| n).sum();
+        figures[Measure::CarriedOver] = self.opening.unwrap_or(stock);
+        figures[Measure::PendingOverdue] = overdue;
+        figures[Measure::PendingWithinDeadline] = stock - self.awaiting - overdue;
+        figures[Measure::AwaitingSupplement] = self.awaiting;
+        figures
+    }
+}

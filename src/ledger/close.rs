@@ -1,0 +1,213 @@
+//! Closing and amending. Nothing that is closed changes silently: what has changed goes out as a new revision, with a reason, before anything
+//! later is closed, and together with every later atom that it moves.
+
+use bytes::Bytes;
+use chrono::NaiveDate;
+
+use super::{
+    draft::{bottom_up, draft},
+    entry::{Entry, EntryKind},
+    refusal::Refusal,
+    state::{Held, State},
+};
+use crate::{
+    document::{self, Sealer},
+    domain::{
+        atoms::Atom,
+        measure::Measure,
+        periods::Period,
+        summary::{Cells, Hash, Summary, total},
+        time::Timestamp,
+        units::UnitId,
+    },
+};
+
+/// The reason of amendments nobody gave one for.
+pub const LATE_CHANGES: &str = "late entries";
+
+/// What a person or the timetable asks for.
+#[derive(Clone, Debug)]
+pub enum Ask {
+    /// Close everything up to the period's end.
+    Close {
+        /// Why earlier atoms are amended, if they are.
+        reason: Option<String>,
+    },
+    /// Publish what has changed in the period and after.
+    Amend {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What closing needs besides the state.
+pub struct Desk<'a> {
+    /// Signs for the node's own unit.
+    pub sealer: &'a dyn Sealer,
+    /// Head of the journal's chain.
+    pub journal_head: Vec<u8>,
+    /// The node has a parent, so a registry must have come before it can publish.
+    pub has_parent: bool,
+    /// The time.
+    pub now: Timestamp,
+    /// Loads documents.
+    pub load: Load<'a>,
+}
+
+/// Loads a sealed document by unit, first day of its atom and revision.
+pub type Load<'a> = &'a dyn Fn(&UnitId, NaiveDate, u32) -> Option<Bytes>;
+
+/// The subtree's cells of a document that is held.
+pub fn load_cells(load: Load<'_>, unit: &UnitId, held: &Held) -> Option<Cells> {
+    let bytes = load(unit, held.atom.start, held.revision)?;
+    document::reopen(&bytes).ok().map(|opened| opened.summary.subtree())
+}
+
+/// Closes or amends a period for one unit, or for all whose books are kept here (those below first). All or nothing; the entry holds every
+/// document that goes out.
+pub fn close(state: &State, desk: &Desk<'_>, code: Option<&str>, period: &Period, ask: &Ask) -> Result<Option<Entry>, Refusal> {
+    let mut work = Work { state: state.clone(), desk, documents: Vec::new() };
+    if work.state.registry.tree.len() == 0 && desk.has_parent {
+        return Err(Refusal::NoRegistry(state.code.clone()));
+    }
+    let last = period.end.pred_opt().unwrap_or(period.end);
+    let units = match code {
+        Some(code) if !state.books.contains_key(code) => {
+            let kept: Vec<&str> = state.books.keys().map(String::as_str).collect();
+            return Err(Refusal::NotThisUnit { unit: code.into(), kept: kept.join(", ") });
+        }
+        Some(code) => vec![
+            state.identity(code, last).ok_or_else(|| Refusal::UnknownUnit { unit: code.into(), on: last })?,
+        ],
+        None => bottom_up(state, last),
+    };
+    if units.is_empty() {
+        return Err(Refusal::UnknownUnit { unit: state.code.clone(), on: last });
+    }
+    for unit in &units {
+        match ask {
+            Ask::Close { reason } => work.close(unit, period, reason.as_deref())?,
+            Ask::Amend { reason } => work.amend(unit, period, reason)?,
+        }
+    }
+    if work.documents.is_empty() {
+        return Ok(None);
+    }
+    let recorded_at = desk.now.max(state.recorded_at);
+    Ok(Some(Entry { recorded_at, kind: EntryKind::Published { documents: work.documents } }))
+}
+
+/// A state of its own, on which every document is shelved as soon as it is sealed.
+struct Work<'a> {
+    state: State,
+    desk: &'a Desk<'a>,
+    documents: Vec<Bytes>,
+}
+
+impl Work<'_> {
+    fn close(&mut self, unit: &UnitId, period: &Period, reason: Option<&str>) -> Result<(), Refusal> {
+        let books = self.books(unit)?;
+        let (from, through) = (books.from, books.closed_through);
+        if period.end <= from {
+            return Err(Refusal::BooksBeginLater { unit: unit.to_string(), from });
+        }
+        if period.end <= through {
+            return Err(Refusal::AlreadyClosed { unit: unit.to_string(), through });
+        }
+        if self.desk.now < Timestamp::local_midnight(period.end) {
+            return Err(Refusal::NotOver { end: period.end, now: self.desk.now });
+        }
+        let difference = self.state.unexplained(&unit.code);
+        if books.restored && difference != 0 {
+            return Err(Refusal::Restored { unit: unit.to_string(), difference });
+        }
+        self.amend_changed(unit, reason.unwrap_or(LATE_CHANGES))?;
+        for atom in self.atoms(through, period.end) {
+            self.publish(unit, atom, reason.unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    fn amend(&mut self, unit: &UnitId, period: &Period, reason: &str) -> Result<(), Refusal> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::NoReason);
+        }
+        let books = self.books(unit)?;
+        if period.end > books.closed_through {
+            return Err(Refusal::NotClosed { unit: unit.to_string(), through: books.closed_through });
+        }
+        // Whatever changed before the period goes out with it: the chain of stocks has no gaps.
+        self.amend_changed(unit, reason)
+    }
+
+    fn amend_changed(&mut self, unit: &UnitId, reason: &str) -> Result<(), Refusal> {
+        let books = self.books(unit)?;
+        let Some(from) = books.changed_from else { return Ok(()) };
+        for atom in self.atoms(from, books.closed_through) {
+            self.publish(unit, atom, reason)?;
+        }
+        Ok(())
+    }
+
+    /// Seals a new revision, unless the one before states the same.
+    fn publish(&mut self, unit: &UnitId, atom: Atom, reason: &str) -> Result<(), Refusal> {
+        let Some(id) = self.state.identity(&unit.code, atom.last_day()) else {
+            return Err(Refusal::UnknownUnit { unit: unit.to_string(), on: atom.last_day() });
+        };
+        let mut summary = draft(&self.state, &id, atom, Timestamp::local_midnight(atom.end), None);
+        let before = self.state.held(&id, atom.start).cloned();
+        if let Some(before) = &before {
+            if before.content == document::content(&summary) {
+                return Ok(());
+            }
+            summary.revision = before.revision;
+            summary.previous_revision = Some(before.hash);
+            reason.clone_into(&mut summary.reason);
+        }
+        summary.revision += 1;
+        let previous = self.previous(&id, atom);
+        summary.previous_atom = previous.as_ref().map(|held| held.hash);
+        summary.journal_head.clone_from(&self.desk.journal_head);
+        check(&summary, previous.as_ref())?;
+        let sealed = document::seal(&summary, self.desk.sealer);
+        let hash: Hash = document::hash(&sealed);
+        let held = Held::of(&summary, hash, self.desk.now);
+        self.state.shelve(&summary, held, |old| load_cells(self.desk.load, &id, old));
+        self.documents.push(sealed);
+        Ok(())
+    }
+
+    fn previous(&self, id: &UnitId, atom: Atom) -> Option<Held> {
+        self.state.held(id, self.state.registry.cuts.previous(atom).start).cloned()
+    }
+
+    fn books(&self, unit: &UnitId) -> Result<super::books::Books, Refusal> {
+        self.state.books.get(&*unit.code).cloned().ok_or_else(|| Refusal::NotThisUnit {
+            unit: unit.to_string(),
+            kept: self.state.code.clone(),
+        })
+    }
+
+    fn atoms(&self, from: NaiveDate, to: NaiveDate) -> Vec<Atom> {
+        let cuts = &self.state.registry.cuts;
+        std::iter::successors(Some(cuts.atom_of(from)), |a| Some(cuts.next(*a))).take_while(|a| a.end <= to).collect()
+    }
+}
+
+/// Both invariants of a unit's own figures, held as assertions that stay on: every cell balances, and the stock at the start is the stock at
+/// the end of the atom before.
+pub fn check(summary: &Summary, previous: Option<&Held>) -> Result<(), Refusal> {
+    if let Some(fault) = summary.fault() {
+        return Err(Refusal::Wrong { unit: summary.unit.to_string(), atom: summary.atom.to_string(), fault });
+    }
+    let opening = total(&summary.own)[Measure::CarriedOver];
+    match previous {
+        Some(previous) if previous.own_closing != opening => Err(Refusal::Discontinuous {
+            unit: summary.unit.to_string(),
+            atom: summary.atom.to_string(),
+            opening,
+            closing: previous.own_closing,
+        }),
+        _ => Ok(()),
+    }
+}

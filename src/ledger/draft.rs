@@ -1,0 +1,148 @@
+//! The figures of a unit for an atom as they would be published now. Closing seals a draft; a report of an open period shows one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    books::{Books, Side},
+    state::{Held, State},
+};
+use crate::domain::{
+    atoms::Atom,
+    event::EventId,
+    measure::Figures,
+    summary::{Cells, Member, Missing, Summary},
+    time::Timestamp,
+    units::UnitId,
+};
+
+/// Why a unit's figures are not in a parent's: nothing came for that atom.
+pub const NOT_RECEIVED: &str = "NOT_RECEIVED";
+/// The unit's books begin later.
+pub const BOOKS_BEGIN_LATER: &str = "BOOKS_BEGIN_LATER";
+
+/// Documents of open periods that units below have sent: cached, never journalled.
+pub type Provisional<'a> = &'a dyn Fn(&UnitId) -> Option<(&'a Held, &'a Cells)>;
+
+/// Drafts a summary for a unit whose books are kept here. `provisional` supplies what units below have sent for an atom they have not closed;
+/// with it the draft is provisional itself.
+pub fn draft(state: &State, id: &UnitId, atom: Atom, as_of: Timestamp, provisional: Option<Provisional<'_>>) -> Summary {
+    let on = atom.last_day();
+    let tree = &state.registry.tree;
+    let books = state.books.get(&*id.code);
+    let mut below = state.below_cells(id, atom.start);
+    let mut members = Vec::new();
+    let mut missing = Vec::new();
+    let mut ids = Transfers::of(books, atom);
+    let mut received = 0;
+    for child in tree.children(id, on) {
+        let expected = state.expected(&child, on);
+        let open = provisional.and_then(|find| find(&child));
+        let held = state.held(&child, atom.start).or_else(|| {
+            let (held, cells) = open?;
+            for (key, figures) in cells {
+                *below.entry(key.clone()).or_default() += &figures.without_statements();
+            }
+            Some(held)
+        });
+        match held {
+            Some(held) => {
+                let member = Member {
+                    document: Some((held.hash, held.revision)),
+                    totals: held.totals,
+                    expected,
+                    received: held.received.min(expected),
+                    unit: child,
+                };
+                received += member.received;
+                missing.extend(held.missing.iter().cloned());
+                ids.add(held);
+                members.push(member);
+            }
+            None => {
+                missing.extend(
+                    tree.subtree(&child, on)
+                        .into_iter()
+                        .filter(|u| tree.reports(u, on))
+                        .map(|unit| Missing { unit, reason: NOT_RECEIVED.into() }),
+                );
+                members.push(Member { unit: child, document: None, totals: Figures::default(), expected, received: 0 });
+            }
+        }
+    }
+    if state.reports(id, on) {
+        match books.filter(|b| b.from <= atom.start) {
+            Some(_) => received += 1,
+            None => missing.push(Missing { unit: id.clone(), reason: BOOKS_BEGIN_LATER.into() }),
+        }
+    }
+    missing.sort();
+    missing.dedup_by(|a, b| a.unit == b.unit);
+    ids.strike_pairs();
+    Summary {
+        unit: id.clone(),
+        atom,
+        revision: 0,
+        provisional: provisional.is_some(),
+        as_of,
+        registry_version: state.registry.version,
+        reason: String::new(),
+        keeper: keeper(state, id, atom),
+        absent: Vec::new(),
+        own: books.map(|b| b.figures(atom, as_of)).unwrap_or_default(),
+        below,
+        members,
+        missing,
+        expected: state.expected(id, on),
+        received,
+        transfers_out: ids.out,
+        transfers_in: ids.into,
+        previous_revision: None,
+        previous_atom: None,
+        journal_head: Vec::new(),
+    }
+}
+
+/// The unit whose node keeps the books and signs: the node's own.
+fn keeper(state: &State, id: &UnitId, atom: Atom) -> UnitId {
+    if *id.code == *state.code { id.clone() } else { state.own(atom.last_day()) }
+}
+
+/// Transfers whose other side is not in the subtree. The first common ancestor strikes the pair.
+struct Transfers {
+    out: BTreeSet<EventId>,
+    into: BTreeSet<EventId>,
+}
+
+impl Transfers {
+    fn of(books: Option<&Books>, atom: Atom) -> Transfers {
+        let side = |side| books.map(|b| b.transfer_ids(atom, side)).unwrap_or_default();
+        Transfers { out: side(Side::Out), into: side(Side::In) }
+    }
+
+    fn add(&mut self, held: &Held) {
+        self.out.extend(held.transfers_out.iter());
+        self.into.extend(held.transfers_in.iter());
+    }
+
+    fn strike_pairs(&mut self) {
+        let pairs: Vec<EventId> = self.out.intersection(&self.into).copied().collect();
+        for id in pairs {
+            self.out.remove(&id);
+            self.into.remove(&id);
+        }
+    }
+}
+
+/// The units whose books are kept here on a day, those below before those above, so that a parent's draft finds its members' documents.
+pub fn bottom_up(state: &State, on: chrono::NaiveDate) -> Vec<UnitId> {
+    let mut depth: BTreeMap<UnitId, usize> = BTreeMap::new();
+    for code in state.books.keys() {
+        if let Some(id) = state.identity(code, on) {
+            let above = std::iter::successors(state.registry.tree.parent(&id, on), |up| state.registry.tree.parent(up, on));
+            depth.insert(id, above.count());
+        }
+    }
+    let mut units: Vec<(usize, UnitId)> = depth.into_iter().map(|(id, d)| (d, id)).collect();
+    units.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    units.into_iter().map(|(_, id)| id).collect()
+}

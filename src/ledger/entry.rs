@@ -1,0 +1,62 @@
+//! What the journal holds. An entry carries its results, so that applying it needs neither clock nor calendar nor key.
+
+use bytes::Bytes;
+use chrono::NaiveDate;
+
+use crate::domain::{calendar::Due, event::Event, record::PromiseKey, registry::Part, time::Timestamp, units::UnitId};
+
+/// One entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Never less than in the entry before.
+    pub recorded_at: Timestamp,
+    /// What was decided.
+    pub kind: EntryKind,
+}
+
+/// What was decided.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EntryKind {
+    /// The first entry.
+    Genesis {
+        /// Code of the node's own unit.
+        code: String,
+        /// First local day of its books.
+        books_from: NaiveDate,
+        /// The first epoch.
+        epoch: u64,
+    },
+    /// A desk's event.
+    Recorded {
+        /// The event; its unit is a bare code.
+        event: Event,
+        /// Due dates computed with the calendar of that day.
+        promises: Vec<(PromiseKey, Option<Due>)>,
+    },
+    /// Parts of the registry that were replaced, each with its version.
+    RegistryChanged {
+        /// Each whole.
+        parts: Vec<(Part, u64)>,
+        /// Version of the whole afterwards.
+        version: u64,
+    },
+    /// Documents of units whose books are kept here, in order: amendments first, then what was closed.
+    Published {
+        /// Sealed.
+        documents: Vec<Bytes>,
+    },
+    /// Documents from below, accepted together.
+    Accepted {
+        /// Who sent them.
+        sender: UnitId,
+        /// Sealed.
+        documents: Vec<Bytes>,
+    },
+    /// Own documents this node had forgotten and its parent had not.
+    Adopted {
+        /// Sealed.
+        documents: Vec<Bytes>,
+        /// The new epoch.
+        epoch: u64,
+    },
+}

@@ -1,0 +1,18 @@
+//! The node as a deterministic state machine: commands and loaded values in, entries out; entries applied give the state. Pure: no clock,
+//! no I/O, no tokio.
+
+pub mod accept;
+pub mod apply;
+pub mod books;
+pub mod close;
+pub mod draft;
+pub mod entry;
+pub mod promise;
+pub mod record;
+pub mod refusal;
+pub mod registry;
+pub mod state;
+
+pub use entry::{Entry, EntryKind};
+pub use refusal::Refusal;
+pub use state::State;

@@ -1,0 +1,268 @@
+//! Why the ledger says no. Every reason stands in docs/errors.md with its way out.
+
+use chrono::NaiveDate;
+
+use crate::domain::{summary::Fault, time::Timestamp, units::UnitId};
+
+/// Why nothing was recorded. Nothing is half done: a refused command leaves no trace.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The books of that unit are not kept here.
+    #[error("this node keeps the books of {kept}, not of unit {unit}: send the event to that unit's node")]
+    NotThisUnit {
+        /// As named.
+        unit: String,
+        /// The units kept.
+        kept: String,
+    },
+    /// No such unit at that date.
+    #[error("no unit {unit} is in force on {on}: check the code, or import the tree with `motcua registry import tree`")]
+    UnknownUnit {
+        /// As named.
+        unit: String,
+        /// The date.
+        on: NaiveDate,
+    },
+    /// No such procedure.
+    #[error("procedure {0} is not in the registry: import it at the top of the tree, or use `other`")]
+    UnknownProcedure(String),
+    /// No dossier was named.
+    #[error("the event names no dossier")]
+    NoDossier,
+    /// A memo belongs to the unit, not to a dossier.
+    #[error("a memo counts for the unit: leave the dossier empty")]
+    MemoWithDossier,
+    /// A negative or absurd count.
+    #[error("a memo counts from 0 to 1000000000, not {0}")]
+    MemoValue(i64),
+    /// What a void or correction without a dossier speaks of is not known.
+    #[error("no event {0} is known, so it cannot be corrected or voided")]
+    UnknownTarget(String),
+    /// It has not happened yet.
+    #[error("{at} lies in the future (it is {now} here): check the clock of the desk")]
+    InTheFuture {
+        /// When it is said to have happened.
+        at: Timestamp,
+        /// The node's time.
+        now: Timestamp,
+    },
+    /// Before there was a time zone to speak of.
+    #[error("{0} lies before 1975: check the year")]
+    BeforeTime(Timestamp),
+    /// Received before the unit's books began.
+    #[error("received on {on}, before the books of this unit begin on {from}: if it was still open then, import it as opening stock")]
+    BeforeBooks {
+        /// Local day.
+        on: NaiveDate,
+        /// First day of the books.
+        from: NaiveDate,
+    },
+    /// Opening stock from after the opening.
+    #[error("opening stock is from before the books begin on {from}, this is from {on}: record it as received")]
+    OpeningAfterStart {
+        /// Local day.
+        on: NaiveDate,
+        /// First day of the books.
+        from: NaiveDate,
+    },
+    /// The period is not over.
+    #[error("the period ends on {end} (exclusive) and it is {now} here: close it then")]
+    NotOver {
+        /// Its end.
+        end: NaiveDate,
+        /// The node's time.
+        now: Timestamp,
+    },
+    /// It is closed.
+    #[error("{unit} is closed through {through} already: use `motcua period amend` with a reason")]
+    AlreadyClosed {
+        /// Which unit.
+        unit: String,
+        /// The day after the last closed one.
+        through: NaiveDate,
+    },
+    /// It is not closed.
+    #[error("{unit} is closed only through {through}: close the period first")]
+    NotClosed {
+        /// Which unit.
+        unit: String,
+        /// The day after the last closed one.
+        through: NaiveDate,
+    },
+    /// The books begin later.
+    #[error("the books of {unit} begin on {from}, after that period")]
+    BooksBeginLater {
+        /// Which unit.
+        unit: String,
+        /// First day of the books.
+        from: NaiveDate,
+    },
+    /// An amendment says why.
+    #[error("an amendment needs a reason: give one with --reason")]
+    NoReason,
+    /// The node was restored from an old copy.
+    #[error("{unit} was restored from an old copy and its books differ from what was published by {difference} dossiers in stock: send the lost events again, or decide with `motcua period amend --reason`")]
+    Restored {
+        /// Which unit.
+        unit: String,
+        /// Published stock less stock in the books.
+        difference: i64,
+    },
+    /// A node that has a parent waits for its registry.
+    #[error("the registry has not arrived from the parent yet, so unit {0} cannot publish: connect the node once")]
+    NoRegistry(String),
+    /// The figures contradict themselves.
+    #[error("the figures of {unit} for {atom} are wrong: {fault}")]
+    Wrong {
+        /// Which unit.
+        unit: String,
+        /// Which atom.
+        atom: String,
+        /// What is wrong.
+        fault: Fault,
+    },
+    /// What is open now is not what was closed then.
+    #[error("{unit} opens {atom} with {opening}, but closed the atom before with {closing}")]
+    Discontinuous {
+        /// Which unit.
+        unit: String,
+        /// Which atom.
+        atom: String,
+        /// As stated.
+        opening: i64,
+        /// As published.
+        closing: i64,
+    },
+    /// A sender speaks for units it has nothing to do with.
+    #[error("{unit} is not {sender} nor below it")]
+    NotBelowSender {
+        /// Whose document.
+        unit: UnitId,
+        /// Who sent it.
+        sender: UnitId,
+    },
+    /// A sender that is not below this node.
+    #[error("{sender} is not below {unit}: check `parent` in its configuration and the tree")]
+    NotBelowUs {
+        /// Who sent it.
+        sender: UnitId,
+        /// This node's unit.
+        unit: UnitId,
+    },
+    /// Signed with another key than before.
+    #[error("the document of {0} is signed with a key that is not its own")]
+    WrongKey(UnitId),
+    /// Kept by a unit that does not keep these books.
+    #[error("{keeper} does not keep the books of {unit}")]
+    WrongKeeper {
+        /// Whose document.
+        unit: UnitId,
+        /// Who signed.
+        keeper: UnitId,
+    },
+    /// The same revision with other content.
+    #[error("revision {revision} of {unit} for {atom} is held with other content: the sender was restored from an old copy or altered")]
+    ConflictingRevision {
+        /// Whose document.
+        unit: UnitId,
+        /// Which atom.
+        atom: String,
+        /// Which revision.
+        revision: u32,
+    },
+    /// Older than what is held.
+    #[error("revision {held} of {unit} for {atom} is held, this is only {revision}")]
+    StaleRevision {
+        /// Whose document.
+        unit: UnitId,
+        /// Which atom.
+        atom: String,
+        /// What is held.
+        held: u32,
+        /// What came.
+        revision: u32,
+    },
+    /// Time is cut differently here.
+    #[error("{0} is not an atom of this registry: bring both nodes to the same registry version")]
+    UnknownAtom(String),
+    /// A member's totals are not those of its document.
+    #[error("{unit} states for its member {member} other totals than that member's document")]
+    PartsDiffer {
+        /// Whose document.
+        unit: UnitId,
+        /// Which member.
+        member: UnitId,
+    },
+    /// Only the top of the tree decides.
+    #[error("this node has a parent: import the registry at the top of the tree")]
+    NotTheTop,
+    /// A cut through what is booked.
+    #[error("{cut} would split {atom}, in which something is booked already: order cuts before their day")]
+    CutTooLate {
+        /// The cut.
+        cut: NaiveDate,
+        /// The atom.
+        atom: String,
+    },
+}
+
+impl Refusal {
+    /// The stable name, for programs.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Refusal::NotThisUnit { .. } => "NOT_THIS_UNIT",
+            Refusal::UnknownUnit { .. } => "UNKNOWN_UNIT",
+            Refusal::UnknownProcedure(_) => "UNKNOWN_PROCEDURE",
+            Refusal::NoDossier => "NO_DOSSIER",
+            Refusal::MemoWithDossier => "MEMO_WITH_DOSSIER",
+            Refusal::MemoValue(_) => "MEMO_VALUE",
+            Refusal::UnknownTarget(_) => "UNKNOWN_TARGET",
+            Refusal::InTheFuture { .. } => "IN_THE_FUTURE",
+            Refusal::BeforeTime(_) => "BEFORE_1975",
+            Refusal::BeforeBooks { .. } => "BEFORE_BOOKS",
+            Refusal::OpeningAfterStart { .. } => "OPENING_AFTER_START",
+            Refusal::NotOver { .. } => "PERIOD_NOT_OVER",
+            Refusal::AlreadyClosed { .. } => "ALREADY_CLOSED",
+            Refusal::NotClosed { .. } => "NOT_CLOSED",
+            Refusal::BooksBeginLater { .. } => "BOOKS_BEGIN_LATER",
+            Refusal::NoReason => "NO_REASON",
+            Refusal::Restored { .. } => "RESTORED",
+            Refusal::NoRegistry(_) => "NO_REGISTRY",
+            Refusal::Wrong { fault: Fault::NotTheSum { .. }, .. } => "NOT_THE_SUM",
+            Refusal::Wrong { .. } => "DOES_NOT_BALANCE",
+            Refusal::Discontinuous { .. } => "DOES_NOT_CONTINUE",
+            Refusal::NotBelowSender { .. } => "NOT_BELOW_SENDER",
+            Refusal::NotBelowUs { .. } => "NOT_BELOW_US",
+            Refusal::WrongKey(_) => "WRONG_KEY",
+            Refusal::WrongKeeper { .. } => "WRONG_KEEPER",
+            Refusal::ConflictingRevision { .. } => "CONFLICTING_REVISION",
+            Refusal::StaleRevision { .. } => "STALE_REVISION",
+            Refusal::UnknownAtom(_) => "UNKNOWN_ATOM",
+            Refusal::PartsDiffer { .. } => "PARTS_DIFFER",
+            Refusal::NotTheTop => "NOT_THE_TOP",
+            Refusal::CutTooLate { .. } => "CUT_TOO_LATE",
+        }
+    }
+
+    /// The field of the request at fault, where there is one.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Refusal::NotThisUnit { .. } | Refusal::UnknownUnit { .. } => "unit",
+            Refusal::UnknownProcedure(_) => "procedure",
+            Refusal::NoDossier | Refusal::MemoWithDossier => "dossier",
+            Refusal::MemoValue(_) => "memo.value",
+            Refusal::UnknownTarget(_) => "target",
+            Refusal::InTheFuture { .. }
+            | Refusal::BeforeTime(_)
+            | Refusal::BeforeBooks { .. }
+            | Refusal::OpeningAfterStart { .. } => "occurred_at",
+            Refusal::NotOver { .. }
+            | Refusal::AlreadyClosed { .. }
+            | Refusal::NotClosed { .. }
+            | Refusal::BooksBeginLater { .. } => "period",
+            Refusal::NoReason => "reason",
+            Refusal::CutTooLate { .. } => "part.cuts",
+            _ => "",
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What a node knows besides its dossiers: the registry, the books of the units it keeps, and an index of documents.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::NaiveDate;
+use imbl::OrdMap;
+
+use super::books::Books;
+use crate::domain::{
+    atoms::Atom,
+    contribution::CellKey,
+    event::EventId,
+    measure::{Derived, Figures, Measure},
+    registry::Registry,
+    summary::{Cells, Hash, Missing, Summary, total},
+    time::Timestamp,
+    units::{Unit, UnitId},
+};
+
+/// What the index remembers of a document: enough to answer for completeness and continuity without opening it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// Which atom.
+    pub atom: Atom,
+    /// The highest revision held.
+    pub revision: u32,
+    /// Hash of the envelope.
+    pub hash: Hash,
+    /// When it was recorded here.
+    pub recorded_at: Timestamp,
+    /// Total of its subtree.
+    pub totals: Figures,
+    /// Its own stock at the start.
+    pub own_opening: i64,
+    /// Its own stock at the end.
+    pub own_closing: i64,
+    /// Units in it.
+    pub received: u32,
+    /// Units of its subtree that are not in it.
+    pub missing: Arc<[Missing]>,
+    /// Transfers on the way out of the subtree.
+    pub transfers_out: Arc<BTreeSet<EventId>>,
+    /// Transfers on the way into it.
+    pub transfers_in: Arc<BTreeSet<EventId>>,
+    /// Says whether two documents state the same, revisions and hashes aside.
+    pub content: Content,
+}
+
+/// What a document states, without its revision, times and hashes.
+pub type Content = Hash;
+
+impl Held {
+    /// What the index remembers of this document.
+    pub fn of(summary: &Summary, hash: Hash, recorded_at: Timestamp) -> Held {
+        let own = total(&summary.own);
+        Held {
+            atom: summary.atom,
+            revision: summary.revision,
+            hash,
+            recorded_at,
+            totals: summary.totals(),
+            own_opening: own[Measure::CarriedOver],
+            own_closing: own.closing_stock(),
+            received: summary.received,
+            missing: summary.missing.clone().into(),
+            transfers_out: Arc::new(summary.transfers_out.clone()),
+            transfers_in: Arc::new(summary.transfers_in.clone()),
+            content: crate::document::content(summary),
+        }
+    }
+
+    /// To be handled in the subtree, for lists.
+    pub fn to_handle(&self) -> i64 {
+        self.totals.derived(Derived::ToHandleTotal)
+    }
+}
+
+/// The documents of one unit: the newest revision for each atom, by the atom's first day.
+pub type Shelf = OrdMap<NaiveDate, Held>;
+
+/// Figures by cell, sharing what has not changed.
+pub type Sum = OrdMap<CellKey, Figures>;
+
+/// Everything in memory. Cloning is cheap; a clone is a snapshot that never changes.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Code of the node's own unit.
+    pub code: String,
+    /// Raised whenever the node was restored.
+    pub epoch: u64,
+    /// Time of the last entry.
+    pub recorded_at: Timestamp,
+    /// The registry.
+    pub registry: Arc<Registry>,
+    /// Books of the units kept here, by code; the node's own is always there.
+    pub books: OrdMap<String, Books>,
+    /// Documents, own and others'.
+    pub shelves: OrdMap<UnitId, Shelf>,
+    /// For units kept here: the sum of the documents directly below, by atom.
+    pub below: OrdMap<(UnitId, NaiveDate), Sum>,
+    /// The key each unit signs with, as first seen.
+    pub keys: OrdMap<UnitId, [u8; 32]>,
+}
+
+impl State {
+    /// A node that has recorded nothing but its birth.
+    pub fn new(code: &str, books_from: NaiveDate, epoch: u64, recorded_at: Timestamp) -> State {
+        State {
+            code: code.to_owned(),
+            epoch,
+            recorded_at,
+            registry: Arc::default(),
+            books: OrdMap::unit(code.to_owned(), Books::new(books_from)),
+            shelves: OrdMap::new(),
+            below: OrdMap::new(),
+            keys: OrdMap::new(),
+        }
+    }
+
+    /// The identity of a code on a day; the bare code while no tree is known.
+    pub fn identity(&self, code: &str, on: NaiveDate) -> Option<UnitId> {
+        match self.registry.tree.resolve(code, on) {
+            Some(unit) => Some(unit.id.clone()),
+            None if self.registry.tree.len() == 0 => Some(UnitId { code: code.into(), valid_from: None }),
+            None => None,
+        }
+    }
+
+    /// The node's own identity on a day.
+    pub fn own(&self, on: NaiveDate) -> UnitId {
+        self.identity(&self.code, on).unwrap_or_else(|| UnitId { code: self.code.as_str().into(), valid_from: None })
+    }
+
+    /// A unit by its identity, if the tree has it.
+    pub fn unit(&self, id: &UnitId) -> Option<&Unit> {
+        self.registry.tree.get(id)
+    }
+
+    /// Whether this node keeps the books of that unit on that day.
+    pub fn keeps(&self, id: &UnitId, on: NaiveDate) -> bool {
+        self.books.contains_key(&*id.code) && self.identity(&id.code, on).as_ref() == Some(id)
+    }
+
+    /// Units that should report in the subtree, itself included.
+    pub fn expected(&self, id: &UnitId, on: NaiveDate) -> u32 {
+        match self.unit(id) {
+            Some(_) => u32::try_from(self.registry.tree.expected(id, on)).unwrap_or(u32::MAX),
+            None => 1,
+        }
+    }
+
+    /// Whether the unit itself should report.
+    pub fn reports(&self, id: &UnitId, on: NaiveDate) -> bool {
+        self.unit(id).is_none() || self.registry.tree.reports(id, on)
+    }
+
+    /// The newest document of a unit for an atom.
+    pub fn held(&self, id: &UnitId, start: NaiveDate) -> Option<&Held> {
+        self.shelves.get(id)?.get(&start)
+    }
+
+    /// The sum below, as cells.
+    pub fn below_cells(&self, id: &UnitId, start: NaiveDate) -> Cells {
+        self.below.get(&(id.clone(), start)).into_iter().flatten().map(|(k, f)| (k.clone(), *f)).collect()
+    }
+
+    /// Puts a document on its shelf, and for a unit whose parent is kept here into the parent's sum in place of the one before. Returns the
+    /// parent's code if its figures have changed. Costs what the document has cells, whatever else is held. `before` loads the cells of the
+    /// document that was held until now.
+    pub fn shelve(&mut self, summary: &Summary, held: Held, before: impl FnOnce(&Held) -> Option<Cells>) -> Option<String> {
+        let id = &summary.unit;
+        let start = summary.atom.start;
+        let old = self.shelves.entry(id.clone()).or_default().insert(start, held);
+        let on = summary.atom.last_day();
+        let parent = self.registry.tree.parent(id, on).filter(|p| self.keeps(p, on))?;
+        let gone = old.and_then(|old| before(&old)).unwrap_or_default();
+        let sum = self.below.entry((parent.clone(), start)).or_default();
+        add(sum, &gone, -1);
+        add(sum, &summary.subtree(), 1);
+        Some(parent.code.to_string())
+    }
+
+    /// Published stock that the books of a unit cannot explain, at the end of what is closed.
+    pub fn unexplained(&self, code: &str) -> i64 {
+        let Some(books) = self.books.get(code) else { return 0 };
+        let Some(last) = books.closed_through.pred_opt() else { return 0 };
+        let Some(id) = self.identity(code, last) else { return 0 };
+        let atom = self.registry.cuts.atom_of(last);
+        let Some(held) = self.held(&id, atom.start) else { return 0 };
+        held.own_closing - total(&books.figures(atom, atom.ends_at())).closing_stock()
+    }
+}
+
+/// Adds cells to a sum or takes them away, statements aside; cells that come to nothing go.
+fn add(sum: &mut Sum, cells: &Cells, sign: i64) {
+    for (key, figures) in cells {
+        let figures = figures.without_statements();
+        if figures.is_zero() {
+            continue;
+        }
+        let cell = sum.entry(key.clone()).or_default();
+        if sign < 0 {
+            *cell -= &figures;
+        } else {
+            *cell += &figures;
+        }
+        if cell.is_zero() {
+            sum.remove(key);
+        }
+    }
+}

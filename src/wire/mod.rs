@@ -1,0 +1,28 @@
+//! The only room that knows protobuf: generated types, and the conversions to and from the domain's own.
+
+pub mod error;
+pub mod event;
+pub mod registry;
+pub mod scalar;
+pub mod stamp;
+pub mod store;
+
+pub use error::WireError;
+
+/// Generated code.
+pub mod pb {
+    #![allow(missing_docs, clippy::all, clippy::pedantic)]
+    /// `motcua.v1`, what travels.
+    pub mod v1 {
+        tonic::include_proto!("motcua.v1");
+    }
+    /// `motcua.store`, what a node writes to its own disk.
+    pub mod store {
+        /// `motcua.store.v1`.
+        pub mod v1 {
+            tonic::include_proto!("motcua.store.v1");
+        }
+    }
+    /// The encoded descriptor set, for reflection.
+    pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+}
