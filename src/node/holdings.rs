@@ -1,0 +1,189 @@
+//! What this node holds of a subtree, for the conversation upward and downward.
+
+use super::{Node, NodeError};
+use crate::{
+    document::{self, Opened},
+    domain::{
+        summary::Hash,
+        units::UnitId,
+    },
+    ledger::{
+        draft::draft,
+        refusal::Refusal,
+        state::{Held, State},
+    },
+    store::{
+        command::{Command, Reply},
+        writer::Snapshot,
+    },
+};
+
+/// A document somebody holds, by name.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Holding {
+    /// Whose.
+    pub unit: UnitId,
+    /// First day of the atom.
+    pub atom_start: chrono::NaiveDate,
+    /// The highest revision.
+    pub revision: u32,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// What becomes of a delivery.
+#[derive(Clone, Debug)]
+pub enum Delivered {
+    /// For each document, whether it was new.
+    Accepted(Vec<bool>),
+    /// Nothing was kept, because of the document at this place.
+    Refused {
+        /// Its place.
+        index: usize,
+        /// A stable name.
+        reason: &'static str,
+        /// In words.
+        message: String,
+    },
+}
+
+/// Everything held of a unit's subtree, itself included, in order. Two nodes that hold the same list the same.
+///
+/// Documents of every time count, so a unit belongs to the subtree of the unit that was above it at each document's own time.
+pub fn holdings(state: &State, unit: &UnitId) -> Vec<Holding> {
+    let tree = &state.registry.tree;
+    let mut all = Vec::new();
+    for (id, shelf) in &state.shelves {
+        for (start, held) in shelf {
+            let on = held.atom.last_day();
+            let mine = id.code == unit.code || state.own(on) == *unit || {
+                let sender = state.identity(&unit.code, on);
+                sender.as_ref().is_some_and(|sender| {
+                    tree.is_below(id, sender, on) || tree.kept_by(sender, on).contains(id)
+                })
+            };
+            if mine {
+                all.push(Holding { unit: id.clone(), atom_start: *start, revision: held.revision, hash: held.hash });
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+/// One hash over all holdings of a subtree.
+pub fn digest(holdings: &[Holding]) -> Hash {
+    let mut hasher = blake3::Hasher::new();
+    for holding in holdings {
+        let unit = holding.unit.to_string();
+        hasher.update(&u64::try_from(unit.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hasher.update(unit.as_bytes());
+        hasher.update(holding.atom_start.to_string().as_bytes());
+        hasher.update(&holding.revision.to_le_bytes());
+        hasher.update(&holding.hash.0);
+    }
+    Hash(*hasher.finalize().as_bytes())
+}
+
+impl Node {
+    /// Takes in a batch from below. Provisional documents are cached; others are journalled, all or none.
+    pub async fn deliver(&self, sender: UnitId, batch: Vec<bytes::Bytes>) -> Result<Delivered, NodeError> {
+        let mut documents = Vec::with_capacity(batch.len());
+        for (index, bytes) in batch.iter().enumerate() {
+            match document::open(bytes) {
+                Ok(opened) => documents.push(opened),
+                Err(error) => return Ok(refused(index, error.reason(), &error)),
+            }
+        }
+        if documents.iter().any(|d| d.summary.provisional || d.summary.revision == 0) {
+            return Ok(self.deliver_provisional(&sender, &documents));
+        }
+        match self.ask(Command::Accept { sender: sender.clone(), documents: documents.clone() }).await? {
+            Reply::Accepted(fresh) => {
+                self.link.set_below(&sender, |below| below.refusal = None);
+                Ok(Delivered::Accepted(fresh))
+            }
+            Reply::Rejected { index, refusal } => {
+                self.remember_refusal(&sender, documents.get(index), &refusal);
+                Ok(refused(index, refusal.reason(), &refusal))
+            }
+            _ => Err(super::unexpected()),
+        }
+    }
+
+    fn remember_refusal(&self, sender: &UnitId, document: Option<&Opened>, refusal: &Refusal) {
+        let Some(opened) = document else { return };
+        let refused = super::link::Refused {
+            unit: opened.summary.unit.clone(),
+            atom_start: opened.summary.atom.start,
+            revision: opened.summary.revision,
+            reason: refusal.reason().to_owned(),
+            message: refusal.to_string(),
+            since: self.now(),
+        };
+        tracing::warn!(%sender, unit = %refused.unit, reason = refused.reason, "{}", refused.message);
+        self.link.set_below(sender, |below| below.refusal = Some(refused));
+    }
+
+    fn deliver_provisional(&self, sender: &UnitId, documents: &[Opened]) -> Delivered {
+        let snapshot = self.snapshot();
+        for (index, opened) in documents.iter().enumerate() {
+            let summary = &opened.summary;
+            if !summary.provisional || summary.revision != 0 {
+                return refused(index, "MIXED_BATCH", &"a batch is either provisional or not: send two batches");
+            }
+            if let Err(refusal) = crate::ledger::accept::provisional(&snapshot.state, sender, opened) {
+                self.remember_refusal(sender, Some(opened), &refusal);
+                return refused(index, refusal.reason(), &refusal);
+            }
+        }
+        for opened in documents {
+            self.provisional.keep(opened, self.now());
+        }
+        self.touch();
+        Delivered::Accepted(vec![true; documents.len()])
+    }
+
+    /// Takes back own documents that the parent still has.
+    pub async fn adopt(&self, documents: Vec<bytes::Bytes>) -> Result<usize, NodeError> {
+        let opened = documents.iter().map(|bytes| document::open(bytes)).collect::<Result<Vec<_>, _>>()?;
+        match self.ask(Command::Adopt(opened)).await? {
+            Reply::Adopted(count) => Ok(count),
+            _ => Err(super::unexpected()),
+        }
+    }
+
+    /// Provisional documents of the units kept here: every atom that has begun and is not closed, for the node's own unit and those it keeps.
+    pub fn open_drafts(&self, snapshot: &Snapshot) -> Vec<crate::domain::summary::Summary> {
+        let now = self.now();
+        let state = &snapshot.state;
+        let cuts = &state.registry.cuts;
+        let cached = self.provisional.cached();
+        let mut drafts = Vec::new();
+        for (code, books) in &state.books {
+            let first = cuts.atom_of(books.closed_through);
+            let atoms = std::iter::successors(Some(first), |a| Some(cuts.next(*a)));
+            for atom in atoms.take_while(|a| a.starts_at() <= now).take(MAX_OPEN) {
+                let Some(unit) = state.identity(code, atom.last_day()) else { continue };
+                let find = |child: &UnitId| {
+                    let open = cached.get(&(child.clone(), atom.start))?;
+                    Some((&open.held, &open.cells))
+                };
+                drafts.push(draft(state, &unit, atom, now.min(atom.ends_at()), Some(&find)));
+            }
+        }
+        drafts
+    }
+
+    /// A held document's entry in the index.
+    pub fn held(&self, unit: &UnitId, start: chrono::NaiveDate) -> Option<Held> {
+        self.snapshot().state.held(unit, start).cloned()
+    }
+}
+
+/// Open atoms that travel as provisional documents: more are not closed for years, and nobody reads them.
+const MAX_OPEN: usize = 8;
+
+fn refused(index: usize, reason: &'static str, error: &dyn std::fmt::Display) -> Delivered {
+    Delivered::Refused { index, reason, message: error.to_string() }
+}

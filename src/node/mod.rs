@@ -1,0 +1,152 @@
+//! The one handle every entrance uses: desks, federation, reports, the command line.
+
+pub mod completeness;
+pub mod dossiers;
+pub mod error;
+pub mod figures;
+pub mod holdings;
+pub mod link;
+pub mod provisional;
+pub mod timetable;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use tokio::sync::{oneshot, watch};
+
+pub use error::NodeError;
+
+use self::{link::Link, provisional::Provisional};
+use crate::{
+    domain::{event::Event, periods::Period, registry::Part, time::Timestamp, units::UnitId},
+    ledger::close::Ask,
+    store::{
+        command::{Command, EventReply, PublishedDocument, Reply},
+        core::Core,
+        map::MapError,
+        writer::{Clock, Snapshot, Writer},
+    },
+};
+
+/// A running node. Reading never waits for writing.
+pub struct Node {
+    writer: Writer,
+    clock: Clock,
+    changes: watch::Sender<u64>,
+    /// Documents of open periods from below.
+    pub provisional: Provisional,
+    /// The link upward, and who below was seen.
+    pub link: Link,
+    /// What was set aside or made anew at the start, in words.
+    pub recovered: Vec<String>,
+}
+
+impl Node {
+    /// Starts a node on an open store.
+    pub fn start(core: Core, clock: Clock, recovered: Vec<String>) -> std::io::Result<Arc<Node>> {
+        let (changes, _) = watch::channel(0);
+        let told = changes.clone();
+        let writer = Writer::start(core, Arc::clone(&clock), move || told.send_modify(|n| *n += 1))?;
+        Ok(Arc::new(Node { writer, clock, changes, provisional: Provisional::default(), link: Link::default(), recovered }))
+    }
+
+    /// The time here.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// What is in memory now; it never changes.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.writer.snapshot()
+    }
+
+    /// Tells of every change.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Tells that something outside the journal has changed.
+    pub(crate) fn touch(&self) {
+        self.changes.send_modify(|n| *n += 1);
+    }
+
+    /// Everything that waits is written down, and the store is closed.
+    pub fn stop(self: Arc<Node>) -> Result<(), MapError> {
+        match Arc::try_unwrap(self) {
+            Ok(node) => node.writer.stop(),
+            // Somebody still reads; the last one to go closes it.
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Hands a command to the writer and waits until its answer is durable.
+    async fn ask(&self, command: Command) -> Result<Reply, NodeError> {
+        let (sender, receiver) = oneshot::channel();
+        let answer = Box::new(move |reply| {
+            // Nobody waits any more; what was written stays written.
+            let _ = sender.send(reply);
+        });
+        self.writer.submit(command, answer)?;
+        match receiver.await {
+            Ok(Ok(Reply::Refused(refusal))) => Err(refusal.into()),
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(NodeError::ShuttingDown),
+        }
+    }
+
+    /// Records events of a desk; one answer for each, in order, when those recorded are on disk.
+    pub async fn record(&self, events: Vec<Event>, dry_run: bool) -> Result<Vec<EventReply>, NodeError> {
+        match self.ask(Command::Record { events, dry_run }).await? {
+            Reply::Record(replies) => Ok(replies),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Replaces a part of the registry, at the top of the tree. Returns the registry's version.
+    pub async fn import(&self, part: Part) -> Result<u64, NodeError> {
+        match self.ask(Command::Import(Box::new(part))).await? {
+            Reply::Registry(version) => Ok(version),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Takes over parts of the parent's registry.
+    pub async fn follow(&self, parts: Vec<(Part, u64)>) -> Result<u64, NodeError> {
+        match self.ask(Command::Follow(parts)).await? {
+            Reply::Registry(version) => Ok(version),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Closes or amends a period.
+    pub async fn close(&self, code: Option<String>, period: Period, ask: Ask) -> Result<Vec<PublishedDocument>, NodeError> {
+        match self.ask(Command::Close { code, period, ask }).await? {
+            Reply::Published(documents) => Ok(documents),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// The identity of a code on a day; the node's own for an empty one.
+    pub fn unit(&self, snapshot: &Snapshot, code: &str, on: NaiveDate) -> Result<UnitId, NodeError> {
+        let state = &snapshot.state;
+        let code = if code.is_empty() { &state.code } else { code };
+        let (code, dated) = match code.parse::<UnitId>() {
+            Ok(id) if id.valid_from.is_some() => (id.code.to_string(), Some(id)),
+            _ => (code.to_owned(), None),
+        };
+        let found = dated.filter(|id| state.unit(id).is_some()).or_else(|| state.identity(&code, on));
+        found
+            .filter(|id| state.unit(id).is_some() || id.code.as_ref() == state.code)
+            .ok_or_else(|| crate::ledger::refusal::Refusal::UnknownUnit { unit: code, on }.into())
+    }
+
+    /// The node's own identity today.
+    pub fn own(&self) -> UnitId {
+        self.snapshot().state.own(self.now().local_date())
+    }
+}
+
+fn unexpected() -> NodeError {
+    NodeError::State("the writer gave an answer to another question".into())
+}

@@ -1,0 +1,24 @@
+//! From documents and drafts to a report, and from a report to text. Pure: a query and the sheets of its atoms in, text out.
+
+pub mod build;
+mod collate;
+mod completeness;
+mod continuity;
+pub mod note;
+pub mod query;
+pub mod render;
+pub mod report;
+mod rows;
+pub mod sheet;
+mod text_en;
+mod text_vi;
+
+#[cfg(test)]
+mod tests;
+
+pub use build::{Names, ReportError, build};
+pub use note::{Cause, Note};
+pub use query::{Breakdown, Query};
+pub use render::{Lang, RenderError};
+pub use report::{Completeness, MissingUnit, Report, Row, Status, named};
+pub use sheet::Sheet;

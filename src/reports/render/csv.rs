@@ -1,0 +1,53 @@
+//! A report as CSV: `key,name`, then every measure by name; a line a row, then `total`.
+
+use super::{Lang, RenderError};
+use crate::{
+    domain::measure::Figures,
+    reports::{Report, named},
+};
+
+/// UTF-8, comma separated, plain digits, a heading line. What a row cannot tell is empty. Names that a spreadsheet would run as a
+/// formula get an apostrophe before them.
+///
+/// # Errors
+/// [`RenderError::Csv`], never seen.
+pub fn csv(report: &Report, lang: Lang) -> Result<String, RenderError> {
+    let phrases = lang.phrases();
+    let mut lines = vec![heading(&["key", "name"])];
+    for row in &report.rows {
+        let mut line = vec![harmless(&row.key), harmless(&phrases.row(report, row))];
+        line.extend(named(&row.figures).map(|(name, value)| {
+            let tells = row.only.is_none_or(|only| only.name() == name);
+            if tells { value.to_string() } else { String::new() }
+        }));
+        lines.push(line);
+    }
+    lines.push(total(vec!["total".to_owned(), harmless(&report.name)], &report.total));
+    write(&lines)
+}
+
+/// The heading: those columns, then every measure.
+pub(super) fn heading(first: &[&str]) -> Vec<String> {
+    let measures = Figures::default();
+    first.iter().copied().chain(named(&measures).map(|(name, _)| name)).map(str::to_owned).collect()
+}
+
+/// Those columns, then every measure.
+pub(super) fn total(mut first: Vec<String>, figures: &Figures) -> Vec<String> {
+    first.extend(named(figures).map(|(_, value)| value.to_string()));
+    first
+}
+
+pub(super) fn write(lines: &[Vec<String>]) -> Result<String, RenderError> {
+    let wrong = |e: &dyn std::fmt::Display| RenderError::Csv(e.to_string());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for line in lines {
+        writer.write_record(line).map_err(|e| wrong(&e))?;
+    }
+    String::from_utf8(writer.into_inner().map_err(|e| wrong(&e))?).map_err(|e| wrong(&e))
+}
+
+/// Agencies come from files that desks import, so a name may be an attack on whoever opens the report.
+pub(super) fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}

@@ -1,0 +1,103 @@
+//! A report as JSON, in the shape scripts rely on.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::RenderError;
+use crate::reports::{Report, Row, named};
+
+#[derive(Serialize)]
+struct Doc<'a> {
+    unit: String,
+    name: &'a str,
+    period: Span<'a>,
+    as_known_at: Option<String>,
+    status: &'static str,
+    completeness: Complete<'a>,
+    total: Figures<'a>,
+    rows: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Span<'a> {
+    id: &'a str,
+    start: String,
+    end: String,
+}
+
+#[derive(Serialize)]
+struct Complete<'a> {
+    expected: u32,
+    received: u32,
+    missing: Vec<Missing<'a>>,
+}
+
+#[derive(Serialize)]
+struct Missing<'a> {
+    unit: String,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    key: &'a str,
+    name: &'a str,
+    figures: Figures<'a>,
+}
+
+/// Everything, or what a row can tell; the order of the catalogue is kept.
+enum Figures<'a> {
+    All(&'a crate::domain::measure::Figures),
+    Of(&'a Row),
+}
+
+impl Serialize for Figures<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Figures::All(figures) => named(figures).try_for_each(|(name, value)| map.serialize_entry(name, &value))?,
+            Figures::Of(row) => row.named().try_for_each(|(name, value)| map.serialize_entry(name, &value))?,
+        }
+        map.end()
+    }
+}
+
+/// One object, on several lines: `unit`, `name`, `period` (`id`; `start` and `end` are local days, the end is the day **after** the
+/// last), `as_known_at` (RFC 3339, or null for now), `status` (`provisional`, `incomplete`, `final`), `completeness` (`expected`,
+/// `received`, `missing` of `unit` and `reason`), `total` and `rows` (`key`, `name`, `figures`). Figures hold every measure of the
+/// catalogue in its order, then the derived ones; rows by channel hold only the measure they are about.
+///
+/// # Errors
+/// [`RenderError::Json`], never seen.
+pub fn json(report: &Report) -> Result<String, RenderError> {
+    Ok(serde_json::to_string_pretty(&doc(report))? + "\n")
+}
+
+/// An array of such objects.
+///
+/// # Errors
+/// [`RenderError::Json`], never seen.
+pub fn json_series(reports: &[Report]) -> Result<String, RenderError> {
+    Ok(serde_json::to_string_pretty(&reports.iter().map(doc).collect::<Vec<_>>())? + "\n")
+}
+
+fn doc(report: &Report) -> Doc<'_> {
+    let missing = report.completeness.missing.iter();
+    Doc {
+        unit: report.unit.to_string(),
+        name: &report.name,
+        period: Span {
+            id: &report.period.id,
+            start: report.period.start.to_string(),
+            end: report.period.end.to_string(),
+        },
+        as_known_at: report.as_known_at.map(|at| at.to_string()),
+        status: report.status.name(),
+        completeness: Complete {
+            expected: report.completeness.expected,
+            received: report.completeness.received,
+            missing: missing.map(|m| Missing { unit: m.unit.to_string(), reason: &m.reason }).collect(),
+        },
+        total: Figures::All(&report.total),
+        rows: report.rows.iter().map(|r| Line { key: &r.key, name: &r.name, figures: Figures::Of(r) }).collect(),
+    }
+}

@@ -1,0 +1,84 @@
+//! A report as a table for a terminal, with everything a reader must know below it.
+
+use comfy_table::{Cell, Table, presets};
+
+use super::{Lang, columns, text};
+use crate::reports::{Completeness, Report, Row};
+
+/// How many missing units are named; the number of the others is printed.
+const NAMED: usize = 100;
+
+/// The whole report: title, dates (both included), status and completeness, the columns of form II.06, units that are missing with
+/// their reasons, notes. The same report gives the same text, whatever the terminal.
+pub fn table(report: &Report, lang: Lang) -> String {
+    let phrases = lang.phrases();
+    let mut out = vec![format!("{} ({})", report.name, report.unit)];
+    let (first, last) = (text::day(report.period.start), text::last_day(report.period.end));
+    out.push((phrases.span)(&report.period.id, &first, &last));
+    let complete = completeness(report, lang);
+    out.push(format!("{} · {complete} · {}", (phrases.status_name)(report.status), (phrases.as_of)(&text::minute(report.as_of))));
+    if let Some(at) = report.as_known_at {
+        out.push((phrases.as_known_at)(&text::minute(at)));
+    }
+    out.push(body(report, lang));
+    out.extend(missing(report, lang));
+    if !report.notes.is_empty() {
+        out.push(phrases.notes.to_owned());
+        out.extend(report.notes.iter().map(|note| format!("- {}", (phrases.note)(note))));
+    }
+    out.join("\n") + "\n"
+}
+
+/// Such as `22/22 đơn vị`.
+pub(super) fn completeness(report: &Report, lang: Lang) -> String {
+    units(&report.completeness, lang)
+}
+
+fn units(completeness: &Completeness, lang: Lang) -> String {
+    let phrases = lang.phrases();
+    let number = |n: u32| (phrases.number)(i64::from(n));
+    (phrases.completeness)(&number(completeness.received), &number(completeness.expected))
+}
+
+fn body(report: &Report, lang: Lang) -> String {
+    let phrases = lang.phrases();
+    let shown = report.rows.iter().map(|row| &row.figures).chain([&report.total]);
+    let columns = columns::columns(phrases, shown);
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header([columns::heading(phrases.item)].into_iter().chain(columns.iter().map(|c| columns::heading(&c.heading))));
+    for row in &report.rows {
+        let name = Cell::new(label(report, row, lang));
+        table.add_row([name].into_iter().chain(columns.iter().map(|c| c.row(phrases, row))));
+    }
+    let name = Cell::new(phrases.total);
+    table.add_row([name].into_iter().chain(columns.iter().map(|c| c.figures(phrases, &report.total))));
+    table.trim_fmt()
+}
+
+/// A unit that is not complete says so beside its name.
+fn label(report: &Report, row: &Row, lang: Lang) -> String {
+    let name = lang.phrases().row(report, row);
+    match &row.completeness {
+        Some(c) if c.received < c.expected => format!("{name} [{}]", units(c, lang)),
+        _ => name,
+    }
+}
+
+fn missing(report: &Report, lang: Lang) -> Vec<String> {
+    let phrases = lang.phrases();
+    let missing = &report.completeness.missing;
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let number = |n: usize| (phrases.number)(i64::try_from(n).unwrap_or(i64::MAX));
+    let mut lines = vec![(phrases.missing)(&number(missing.len()))];
+    for unit in missing.iter().take(NAMED) {
+        let reason = if unit.reason.is_empty() { phrases.no_reason } else { &unit.reason };
+        lines.push(format!("- {} ({}): {reason}", unit.name, unit.unit));
+    }
+    if missing.len() > NAMED {
+        lines.push((phrases.more_missing)(&number(missing.len() - NAMED)));
+    }
+    lines
+}

@@ -1,0 +1,126 @@
+//! A report: figures, how they are cut, how complete they are, and what a reader should know.
+
+use super::note::Note;
+use crate::domain::{
+    measure::{Derived, Figures, Measure},
+    periods::Period,
+    summary::Hash,
+    time::Timestamp,
+    units::UnitId,
+};
+
+/// How far the figures can be relied on.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// A part of the period is still open, or not yet published.
+    Provisional,
+    /// Closed, but units that should be in it are not.
+    Incomplete,
+    /// Closed, and everybody is in it.
+    Final,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Status; 3] = [Status::Provisional, Status::Incomplete, Status::Final];
+
+    /// The name in JSON and in the protocol.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Provisional => "provisional",
+            Status::Incomplete => "incomplete",
+            Status::Final => "final",
+        }
+    }
+
+    /// The status of that name.
+    pub fn by_name(name: &str) -> Option<Status> {
+        Status::ALL.into_iter().find(|s| s.name() == name)
+    }
+}
+
+/// A unit that should be in the figures and is not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MissingUnit {
+    /// Which unit.
+    pub unit: UnitId,
+    /// Its name; the id again if the tree does not know it.
+    pub name: String,
+    /// Why, as far as is known; may be empty.
+    pub reason: String,
+}
+
+/// How many units should be in the figures and how many are: `received <= expected`, always.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Completeness {
+    /// Units that should have reported at the end of the period.
+    pub expected: u32,
+    /// Those whose figures are there for the whole of it.
+    pub received: u32,
+    /// The others, by id, as far as they are named (a unit may relay totals only).
+    pub missing: Vec<MissingUnit>,
+}
+
+/// One line of a breakdown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Unit id, agency, field, procedure code, or `online`, `direct`, `postal`.
+    pub key: String,
+    /// Name; empty where nothing but the key is known.
+    pub name: String,
+    /// The figures; where `only` is set, nothing but that measure.
+    pub figures: Figures,
+    /// The one measure this row can tell; `None` for all of them.
+    pub only: Option<Measure>,
+    /// For units below.
+    pub completeness: Option<Completeness>,
+}
+
+/// Figures of one unit's subtree for one period.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// Whose figures.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// For when.
+    pub period: Period,
+    /// The instant asked for; `None` for now.
+    pub as_known_at: Option<Timestamp>,
+    /// How far it can be relied on.
+    pub status: Status,
+    /// Who is in it.
+    pub completeness: Completeness,
+    /// The subtree's figures. Statements, such as procedures published, are the unit's own.
+    pub total: Figures,
+    /// By the breakdown; they add to the total, except that channels only split what was received and statements are never added.
+    pub rows: Vec<Row>,
+    /// What a reader should know.
+    pub notes: Vec<Note>,
+    /// The documents it was computed from, in order of time; none for what is still open.
+    pub documents: Vec<Hash>,
+    /// The instant at which within and overdue were told apart.
+    pub as_of: Timestamp,
+}
+
+impl Report {
+    /// Whether the row holds the unit's own figures beside the units below it.
+    pub fn is_own(&self, row: &Row) -> bool {
+        row.key == self.unit.to_string()
+    }
+}
+
+impl Row {
+    /// What the row can tell, by name: all of [`named`], or the one measure.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, i64)> {
+        let only = self.only.map(Measure::name);
+        named(&self.figures).filter(move |(name, _)| only.is_none_or(|only| only == *name))
+    }
+}
+
+/// Every measure in catalogue order, then every derived one, by the names in JSON, CSV and the protocol.
+pub fn named(figures: &Figures) -> impl Iterator<Item = (&'static str, i64)> {
+    let figures = *figures;
+    let stored = Measure::ALL.iter().map(move |m| (m.name(), figures[*m]));
+    stored.chain(Derived::ALL.iter().map(move |d| (d.name(), figures.derived(*d))))
+}

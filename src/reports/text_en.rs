@@ -1,0 +1,84 @@
+//! Everything a report says in English.
+
+use super::{
+    Cause, Note, Status,
+    render::{Phrases, day, last_day},
+};
+use crate::domain::{
+    measure::Measure,
+    percent::{en, en_percent},
+};
+
+pub(super) static EN: Phrases = Phrases {
+    number: en,
+    percent: en_percent,
+    measure: Measure::en,
+    form: [
+        "To be\nhandled",
+        "Online",
+        "In person,\nby post",
+        "Carried\nover",
+        "Resolved",
+        "Early",
+        "On\ntime",
+        "Late",
+        "Pending",
+        "Within\ndeadline",
+        "Overdue",
+    ],
+    early_or_on_time: "Early or\non time",
+    item: "Item",
+    period: "Period",
+    units: "Units",
+    status: "Status",
+    total: "Total",
+    own: "(itself)",
+    unknown: "(not stated)",
+    other: "Other",
+    no_reason: "reason not known",
+    status_name: |status| match status {
+        Status::Provisional => "Provisional",
+        Status::Incomplete => "Closed, incomplete",
+        Status::Final => "Final",
+    },
+    span: |id, first, last| format!("Period {id}: {first} to {last}, both included"),
+    completeness: |received, expected| format!("{received}/{expected} units"),
+    as_of: |at| format!("deadlines as of {at}"),
+    as_known_at: |at| format!("As published at {at}"),
+    missing: |n| format!("Units without figures ({n}):"),
+    more_missing: |n| format!("- and {n} more"),
+    notes: "Notes:",
+    note,
+};
+
+fn note(note: &Note) -> String {
+    match note {
+        Note::ChangedSince { atom, until } => {
+            format!("Something changed after {} to {} was closed; it waits for an amendment.", day(*atom), last_day(*until))
+        }
+        Note::Transfers { out, r#in } => {
+            format!("Transfers whose other side is not in these figures: {out} handed out, {in} taken in.")
+        }
+        Note::Continuity { unit, at, difference, cause, name } => format!(
+            "{name} ({unit}): the opening stock of {} differs by {}{} from the closing stock before, because {}.",
+            day(*at),
+            if *difference > 0 { "+" } else { "" },
+            en(*difference),
+            match cause {
+                Cause::MissingBefore => "its figures were missing before",
+                Cause::MissingAfter => "its figures are missing from then on",
+                Cause::Joined => "it began to report",
+                Cause::Left => "it no longer reports",
+                Cause::Below => "units below it came or went",
+                Cause::Amended => "figures were amended",
+            }
+        ),
+        Note::Unbalanced { difference } => {
+            format!("The total does not balance: {} came in and are not accounted for.", en(*difference))
+        }
+        Note::Absent { measure } => format!("Some units do not count \"{}\": the figure is too low.", measure.en()),
+        Note::NotOver { until } => format!("The period is not over: figures up to the day before {}.", day(*until)),
+        Note::BooksBegin { from } => format!("The books of the unit begin on {}.", day(*from)),
+        Note::Other(text) => text.clone(),
+    }
+}

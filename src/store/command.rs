@@ -1,0 +1,113 @@
+//! What can be asked of the writer, and what it answers.
+
+
+use crate::{
+    document::Opened,
+    domain::{
+        atoms::Atom,
+        event::Event,
+        fold::Standing,
+        periods::Period,
+        registry::Part,
+        summary::Hash,
+        units::UnitId,
+    },
+    ledger::{close::Ask, refusal::Refusal},
+};
+
+/// One thing to decide. A batch of them is decided in order and made durable together.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Events of a desk.
+    Record {
+        /// In the order sent.
+        events: Vec<Event>,
+        /// Say what would happen, and do nothing.
+        dry_run: bool,
+    },
+    /// A part of the registry, at the top of the tree.
+    Import(Box<Part>),
+    /// Parts of the registry from the parent.
+    Follow(Vec<(Part, u64)>),
+    /// Close or amend a period.
+    Close {
+        /// For one unit, or all whose books are kept here.
+        code: Option<String>,
+        /// Which period.
+        period: Period,
+        /// Close or amend.
+        ask: Ask,
+    },
+    /// Documents from below; signatures are checked.
+    Accept {
+        /// Who sends them.
+        sender: UnitId,
+        /// The batch.
+        documents: Vec<Opened>,
+    },
+    /// Own documents the parent still has; signatures are checked.
+    Adopt(Vec<Opened>),
+}
+
+/// The answer to one event.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EventReply {
+    /// On disk now.
+    Recorded {
+        /// How it counts.
+        standing: Standing,
+        /// It changes what is closed.
+        late: bool,
+    },
+    /// On disk already.
+    Already(Standing),
+    /// Another event of that id is on disk.
+    Conflict {
+        /// The first field that differs.
+        field: &'static str,
+    },
+    /// Not recorded.
+    Refused(Refusal),
+}
+
+/// A document that went out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PublishedDocument {
+    /// Whose.
+    pub unit: UnitId,
+    /// For when.
+    pub atom: Atom,
+    /// Which revision.
+    pub revision: u32,
+    /// Its hash.
+    pub hash: Hash,
+    /// Units expected.
+    pub expected: u32,
+    /// Units in it.
+    pub received: u32,
+}
+
+/// The answer to a command.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// One for each event.
+    Record(Vec<EventReply>),
+    /// The registry's version afterwards.
+    Registry(u64),
+    /// What went out.
+    Published(Vec<PublishedDocument>),
+    /// For each document, whether it is new.
+    Accepted(Vec<bool>),
+    /// Refused because of the document at this place.
+    Rejected {
+        /// Its place in the batch.
+        index: usize,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Adopted that many.
+    Adopted(usize),
+    /// Refused.
+    Refused(Refusal),
+}
+

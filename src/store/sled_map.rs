@@ -1,0 +1,384 @@
+//! The map on sled, and the only file that names it.
+//!
+//! sled 0.34 is good at what it is used for here and not to be trusted with more: its `flush` does
+//! not survive a power cut without an `fdatasync` of its file, and on damage it may panic. So every
+//! call is fenced, and a fence once broken stays broken until the folder is set aside.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+
+use super::disk::{is_full, sync_folder};
+use super::large::{self, LAYOUT, LAYOUT_NOW, LIST_PREFIX, PIECE, Pieces, REACHED, Stored};
+use super::map::{Change, Map, MapError, Visit};
+
+/// How many pairs a scan takes out of the tree at once.
+const PAGE: usize = 256;
+/// How many bytes of values it takes at once, give or take one value.
+const PAGE_BYTES: usize = 1 << 20;
+/// How often a value that is being replaced is read anew before the tree is called broken.
+const READS: usize = 1000;
+
+/// How the tree is opened.
+#[derive(Debug, Clone)]
+pub struct SledOptions {
+    /// Memory for pages, roughly: sled may take twice as much.
+    pub cache_bytes: u64,
+    /// How often its own thread flushes and collects garbage.
+    pub flush_every_ms: u64,
+}
+
+impl Default for SledOptions {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 64 << 20,
+            flush_every_ms: 1000,
+        }
+    }
+}
+
+/// A map in a folder. A second process that opens it gets [`MapError::Unavailable`].
+#[derive(Debug)]
+pub struct SledMap {
+    /// `None` only while being dropped.
+    db: Option<sled::Db>,
+    /// sled's own file, for the `fdatasync` it does not do.
+    raw: File,
+    path: PathBuf,
+    reached: AtomicU64,
+    dead: AtomicBool,
+    /// The large values there are, so that a batch need not read what it replaces.
+    large: Mutex<HashMap<Bytes, Pieces>>,
+}
+
+impl SledMap {
+    /// Opens the folder, making it if need be.
+    pub fn open(path: impl Into<PathBuf>, options: &SledOptions) -> Result<Self, MapError> {
+        let path = path.into();
+        let fresh = !path.join("db").exists();
+        let config = sled::Config::new()
+            .path(&path)
+            .cache_capacity(options.cache_bytes)
+            .flush_every_ms(Some(options.flush_every_ms))
+            .mode(sled::Mode::HighThroughput);
+        let db = fence("open", || config.open().map_err(|e| of_open(&e)))?;
+        let raw = File::open(path.join("db")).map_err(|e| of_io(&e))?;
+        let map = Self {
+            db: Some(db),
+            raw,
+            path,
+            reached: AtomicU64::new(0),
+            dead: AtomicBool::new(false),
+            large: Mutex::new(HashMap::new()),
+        };
+        if fresh {
+            map.make_durable()?;
+        }
+        map.read_own()?;
+        Ok(map)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Once after creation: files and names, which sled never syncs.
+    fn make_durable(&self) -> Result<(), MapError> {
+        let sync = || {
+            File::open(self.path.join("conf"))?.sync_all()?;
+            sync_folder(&self.path)?;
+            match self.path.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => sync_folder(parent),
+                _ => Ok(()),
+            }
+        };
+        sync().map_err(|e| of_io(&e))?;
+        self.guard("mark", |db| {
+            db.insert(LAYOUT, LAYOUT_NOW).map_err(|e| of_sled(&e))?;
+            Ok(())
+        })?;
+        self.checkpoint()
+    }
+
+    /// What the map knows of itself.
+    fn read_own(&self) -> Result<(), MapError> {
+        self.guard("read", |db| {
+            let layout = db.get(LAYOUT).map_err(|e| of_sled(&e))?;
+            if layout.as_deref() != Some(LAYOUT_NOW) {
+                return Err(broken("layout is not one this program writes"));
+            }
+            if let Some(bytes) = db.get(REACHED).map_err(|e| of_sled(&e))? {
+                let bytes = bytes.as_ref().try_into().map_err(|_| nonsense())?;
+                self.reached
+                    .store(u64::from_be_bytes(bytes), Ordering::Release);
+            }
+            let mut all = self.large();
+            for pair in db.scan_prefix(LIST_PREFIX) {
+                let (key, pieces) = pair.map_err(|e| of_sled(&e))?;
+                let pieces = Pieces::decode(&pieces).ok_or_else(nonsense)?;
+                all.insert(Bytes::copy_from_slice(large::untagged(&key)), pieces);
+            }
+            Ok(())
+        })
+    }
+
+    fn large(&self) -> std::sync::MutexGuard<'_, HashMap<Bytes, Pieces>> {
+        self.large.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs one call into sled; after an error or a panic no other is made.
+    fn guard<T>(
+        &self,
+        what: &str,
+        act: impl FnOnce(&sled::Db) -> Result<T, MapError>,
+    ) -> Result<T, MapError> {
+        let Some(db) = self
+            .db
+            .as_ref()
+            .filter(|_| !self.dead.load(Ordering::Acquire))
+        else {
+            return Err(broken("an earlier call failed"));
+        };
+        let result = fence(what, || act(db));
+        if matches!(result, Err(MapError::Broken(_))) {
+            self.dead.store(true, Ordering::Release);
+        }
+        result
+    }
+
+    /// Reads a value from what lies under its key, and again if that is replaced meanwhile.
+    fn assemble(
+        db: &sled::Db,
+        key: &[u8],
+        mut stored: Option<sled::IVec>,
+    ) -> Result<Option<Bytes>, MapError> {
+        for _ in 0..READS {
+            let Some(bytes) = &stored else {
+                return Ok(None);
+            };
+            match large::decode(bytes).ok_or_else(nonsense)? {
+                Stored::Small(value) => return Ok(Some(Bytes::copy_from_slice(value))),
+                Stored::Large(pieces) => {
+                    if let Some(value) = gather(db, key, pieces)? {
+                        return Ok(Some(value));
+                    }
+                }
+            }
+            stored = db.get(large::value_key(key)).map_err(|e| of_sled(&e))?;
+        }
+        Err(broken("a piece of a large value is missing"))
+    }
+
+    /// One page of a scan, and the key to go on from if there may be more.
+    fn page(&self, prefix: &[u8], from: &[u8]) -> Result<Page, MapError> {
+        self.guard("scan", |db| {
+            let mut page = Vec::new();
+            let mut bytes = 0;
+            let prefix = large::value_key(prefix);
+            for (n, pair) in db.range(large::value_key(from)..).enumerate() {
+                let (full, stored) = pair.map_err(|e| of_sled(&e))?;
+                if !full.starts_with(&prefix) {
+                    break;
+                }
+                let key = large::untagged(&full);
+                if n >= PAGE || bytes >= PAGE_BYTES {
+                    return Ok((page, Some(key.to_vec())));
+                }
+                if let Some(value) = Self::assemble(db, key, Some(stored))? {
+                    bytes += value.len();
+                    page.push((Bytes::copy_from_slice(key), value));
+                }
+            }
+            Ok((page, None))
+        })
+    }
+}
+
+/// Pairs in order, and the key to go on from.
+type Page = (Vec<(Bytes, Bytes)>, Option<Vec<u8>>);
+
+/// Puts the pieces together; `None` if one is missing.
+fn gather(db: &sled::Db, key: &[u8], pieces: Pieces) -> Result<Option<Bytes>, MapError> {
+    let mut value = Vec::new();
+    for piece in pieces.keys(key) {
+        let Some(bytes) = db.get(piece).map_err(|e| of_sled(&e))? else {
+            return Ok(None);
+        };
+        value.extend_from_slice(&bytes);
+    }
+    Ok(Some(value.into()))
+}
+
+impl Map for SledMap {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, MapError> {
+        self.guard("get", |db| {
+            let stored = db.get(large::value_key(key)).map_err(|e| of_sled(&e))?;
+            Self::assemble(db, key, stored)
+        })
+    }
+
+    fn scan(&self, prefix: &[u8], from: &[u8], visit: Visit<'_>) -> Result<(), MapError> {
+        let mut from = from.max(prefix).to_vec();
+        loop {
+            let (page, next) = self.page(prefix, &from)?;
+            for (key, value) in &page {
+                if let ControlFlow::Break(()) = visit(key, value) {
+                    return Ok(());
+                }
+            }
+            match next {
+                Some(next) => from = next,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn apply(&self, batch: &[Change], seq: u64) -> Result<(), MapError> {
+        let reached = self.reached();
+        if seq < reached {
+            return Err(MapError::Backwards { reached, seq });
+        }
+        let mut large = self.large();
+        let mut tree = sled::Batch::default();
+        // two batches may carry the same entry, but never the same number for a value's pieces
+        let mut grown = Vec::new();
+        for (key, value) in batch {
+            let old = large.get(key).copied();
+            for piece in old.into_iter().flat_map(|old| old.keys(key)) {
+                tree.remove(piece);
+            }
+            let number = old.map_or(seq, |old| seq.max(old.batch + 1));
+            let pieces = value.as_ref().and_then(|v| Pieces::of(v, number));
+            match (value, pieces) {
+                (None, _) => tree.remove(large::value_key(key)),
+                (Some(value), None) => tree.insert(large::value_key(key), large::small(value)),
+                (Some(value), Some(pieces)) => {
+                    tree.insert(large::value_key(key), pieces.stored());
+                    tree.insert(large::list_key(key), pieces.encode());
+                    for (piece, bytes) in pieces.keys(key).zip(value.chunks(PIECE)) {
+                        tree.insert(piece, bytes);
+                    }
+                }
+            }
+            if old.is_some() && pieces.is_none() {
+                tree.remove(large::list_key(key));
+            }
+            if old.is_some() || pieces.is_some() {
+                grown.push((key.clone(), pieces));
+            }
+        }
+        tree.insert(REACHED, &seq.to_be_bytes());
+        self.guard("apply", |db| db.apply_batch(tree).map_err(|e| of_sled(&e)))?;
+        for (key, pieces) in grown {
+            match pieces {
+                Some(pieces) => large.insert(key, pieces),
+                None => large.remove(&key),
+            };
+        }
+        self.reached.store(seq, Ordering::Release);
+        Ok(())
+    }
+
+    fn reached(&self) -> u64 {
+        self.reached.load(Ordering::Acquire)
+    }
+
+    fn checkpoint(&self) -> Result<(), MapError> {
+        self.guard("checkpoint", |db| {
+            db.flush().map_err(|e| of_sled(&e))?;
+            self.raw.sync_data().map_err(|e| of_io(&e))
+        })
+    }
+}
+
+impl Drop for SledMap {
+    fn drop(&mut self) {
+        let db = self.db.take();
+        // dropping flushes, which on a broken store may panic like anything else
+        if fence("close", || {
+            drop(db);
+            Ok(())
+        })
+        .is_err()
+        {
+            tracing::warn!(path = %self.path.display(), "state did not close cleanly");
+        }
+    }
+}
+
+/// Turns a panic inside sled into an error.
+fn fence<T>(what: &str, act: impl FnOnce() -> Result<T, MapError>) -> Result<T, MapError> {
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|panic| {
+        let why = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        Err(broken(&format!("{what} panicked: {why}")))
+    })
+}
+
+fn broken(why: &str) -> MapError {
+    MapError::Broken(why.lines().next().unwrap_or_default().to_owned())
+}
+
+fn nonsense() -> MapError {
+    broken("it holds bytes that nothing here writes")
+}
+
+fn of_sled(error: &sled::Error) -> MapError {
+    match error {
+        sled::Error::Io(error) if is_full(error) => MapError::Unavailable(error.to_string()),
+        other => broken(&other.to_string()),
+    }
+}
+
+/// As [`of_sled`], but on opening an I/O error is more often about access than about content.
+fn of_open(error: &sled::Error) -> MapError {
+    match error {
+        sled::Error::Io(error)
+            if error.to_string().contains("could not acquire lock")
+                || matches!(
+                    error.kind(),
+                    ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+                ) =>
+        {
+            MapError::Unavailable(error.to_string())
+        }
+        other => of_sled(other),
+    }
+}
+
+fn of_io(error: &std::io::Error) -> MapError {
+    if is_full(error) || error.kind() == ErrorKind::PermissionDenied {
+        MapError::Unavailable(error.to_string())
+    } else {
+        broken(&error.to_string())
+    }
+}
+
+#[cfg(test)]
+impl SledMap {
+    /// All pairs in the tree, pieces and own ones too.
+    pub(super) fn count_all(&self) -> Result<usize, MapError> {
+        self.guard("count", |db| Ok(db.len()))
+    }
+
+    /// Pretends that another version made the folder.
+    pub(super) fn plant_layout(&self, layout: &[u8]) -> Result<(), MapError> {
+        self.guard("plant", |db| {
+            db.insert(LAYOUT, layout).map_err(|e| of_sled(&e))?;
+            Ok(())
+        })?;
+        self.checkpoint()
+    }
+}

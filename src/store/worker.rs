@@ -1,0 +1,129 @@
+//! Writing frozen changes down to the map, in the caller's thread or in one of its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{
+    Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
+
+use super::map::{Change, Map, MapError};
+use super::merge::Levels;
+
+/// What the writer, its thread and the readers share. No lock is held while the map works.
+pub(crate) struct Shared {
+    pub map: Arc<dyn Map>,
+    checkpoint_every: u32,
+    levels: RwLock<Levels>,
+    work: Mutex<Work>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    /// The entry the frozen level reaches, until the thread has begun with it.
+    waiting: Option<u64>,
+    busy: bool,
+    stop: bool,
+    since_checkpoint: u32,
+    failed: Option<MapError>,
+}
+
+impl Shared {
+    pub(crate) fn new(map: Arc<dyn Map>, checkpoint_every: u32) -> Self {
+        Self {
+            map,
+            checkpoint_every,
+            levels: RwLock::default(),
+            work: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    pub(crate) fn levels(&self) -> RwLockReadGuard<'_, Levels> {
+        self.levels.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn levels_mut(&self) -> RwLockWriteGuard<'_, Levels> {
+        self.levels.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The error that stopped the writing down, if one did.
+    pub(crate) fn check(&self) -> Result<(), MapError> {
+        self.work().failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Waits until nothing is being written down; then as [`Self::check`].
+    pub(crate) fn settle(&self) -> Result<(), MapError> {
+        let idle = self
+            .changed
+            .wait_while(self.work(), |work| work.busy || work.waiting.is_some())
+            .unwrap_or_else(PoisonError::into_inner);
+        idle.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Gives the frozen level to the thread.
+    pub(crate) fn submit(&self, seq: u64) {
+        self.work().waiting = Some(seq);
+        self.changed.notify_all();
+    }
+
+    /// Ends the thread once it has nothing more to do.
+    pub(crate) fn stop(&self) {
+        self.work().stop = true;
+        self.changed.notify_all();
+    }
+
+    /// The thread's whole life.
+    pub(crate) fn run(&self) {
+        loop {
+            let mut work = self
+                .changed
+                .wait_while(self.work(), |work| work.waiting.is_none() && !work.stop)
+                .unwrap_or_else(PoisonError::into_inner);
+            let Some(seq) = work.waiting.take() else {
+                return;
+            };
+            work.busy = true;
+            drop(work);
+            let _ = self.write_down(seq);
+            self.work().busy = false;
+            self.changed.notify_all();
+        }
+    }
+
+    /// Writes the frozen level down in one batch and empties it. An error stays, and so does the
+    /// level, so that readers still see what was decided.
+    pub(crate) fn write_down(&self, seq: u64) -> Result<(), MapError> {
+        // a thread that died would leave the writer waiting for ever
+        let result = catch_unwind(AssertUnwindSafe(|| self.try_write_down(seq)))
+            .unwrap_or_else(|_| Err(MapError::Broken("writing down panicked".to_owned())));
+        if let Err(error) = &result {
+            tracing::error!(%error, seq, "state was not written down");
+            self.work().failed.get_or_insert_with(|| error.clone());
+        }
+        result
+    }
+
+    fn try_write_down(&self, seq: u64) -> Result<(), MapError> {
+        let frozen = self.levels().frozen.clone();
+        let batch: Vec<Change> = frozen.into_iter().collect();
+        self.map.apply(&batch, seq)?;
+        self.levels_mut().frozen = Default::default();
+        let due = {
+            let mut work = self.work();
+            work.since_checkpoint += 1;
+            let due = work.since_checkpoint >= self.checkpoint_every;
+            if due {
+                work.since_checkpoint = 0;
+            }
+            due
+        };
+        if due {
+            self.map.checkpoint()?;
+        }
+        Ok(())
+    }
+
+    fn work(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
