@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use prost::Message;
 
-use super::{DocumentError, MAX_DOCUMENT, Sealer, encoding, limits, seal as sealing};
+use super::{DocumentError, MAX_DOCUMENT, Sealer, decode, encode, seal as sealing};
 use crate::{
     domain::{
         atoms::Atom,
@@ -48,6 +48,26 @@ pub struct Header {
     pub keeper: UnitId,
 }
 
+/// The fields of a summary that mean the same in every format. Everything else is passed over unread, so a later release may
+/// change it.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Common {
+    #[prost(uint32, tag = "1")]
+    format: u32,
+    #[prost(string, tag = "2")]
+    unit: String,
+    #[prost(string, tag = "3")]
+    atom_start: String,
+    #[prost(string, tag = "4")]
+    atom_end: String,
+    #[prost(uint32, tag = "5")]
+    revision: u32,
+    #[prost(bool, tag = "6")]
+    provisional: bool,
+    #[prost(string, tag = "10")]
+    keeper: String,
+}
+
 /// The hash that names a document: blake3 over the envelope.
 pub fn hash(envelope: &[u8]) -> Hash {
     Hash(*blake3::hash(envelope).as_bytes())
@@ -56,7 +76,7 @@ pub fn hash(envelope: &[u8]) -> Hash {
 /// The signed envelope of a summary. Equal summaries under one key give equal bytes. [`open`] takes it back if the summary keeps
 /// the limits of this room (`MAX_TEXT`, `MAX_REASON`, `MAX_CELLS`, `MAX_VALUE`): whoever takes in texts and counts holds them to it.
 pub fn seal(summary: &Summary, sealer: &dyn Sealer) -> Bytes {
-    let summary = encoding::encode_summary(summary);
+    let summary = encode::encode_summary(summary);
     let signature = sealer.sign(&sealing::message(&summary)).to_vec();
     pb::Envelope { summary, public_key: sealer.public_key().to_vec(), signature }.encode_to_vec().into()
 }
@@ -68,7 +88,7 @@ pub fn seal(summary: &Summary, sealer: &dyn Sealer) -> Bytes {
 /// document may be relayed after [`header`].
 pub fn open(envelope: &[u8]) -> Result<Opened, DocumentError> {
     let (parts, signer) = verified(envelope)?;
-    let summary = encoding::decode_summary(&parts.summary)?;
+    let summary = decode::decode_summary(&parts.summary)?;
     Ok(Opened { hash: hash(envelope), signer, summary, bytes: Bytes::copy_from_slice(envelope) })
 }
 
@@ -78,9 +98,8 @@ pub fn open(envelope: &[u8]) -> Result<Opened, DocumentError> {
 /// [`DocumentError::Malformed`], [`DocumentError::BadSignature`]; never [`DocumentError::Newer`].
 pub fn header(envelope: &[u8]) -> Result<Header, DocumentError> {
     let (parts, signer) = verified(envelope)?;
-    limits::check_counts(&parts.summary)?;
-    let summary = pb::Summary::decode(parts.summary.as_slice()).map_err(encoding::not_a_summary)?;
-    let (unit, atom) = encoding::identity(&summary)?;
+    let summary = Common::decode(parts.summary.as_slice()).map_err(decode::not_a_summary)?;
+    let (unit, atom) = decode::identity(&summary.unit, &summary.atom_start, &summary.atom_end)?;
     Ok(Header {
         hash: hash(envelope),
         signer,
@@ -89,7 +108,7 @@ pub fn header(envelope: &[u8]) -> Result<Header, DocumentError> {
         atom,
         revision: summary.revision,
         provisional: summary.provisional,
-        keeper: encoding::unit("keeper", &summary.keeper)?,
+        keeper: decode::unit("keeper", &summary.keeper)?,
     })
 }
 

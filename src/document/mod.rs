@@ -1,6 +1,7 @@
 //! Signed summary documents: one canonical encoding, hashed, signed and relayed as the bytes they came in. Pure: no I/O, no clock.
 
-mod encoding;
+mod decode;
+mod encode;
 mod envelope;
 mod error;
 mod limits;
@@ -10,7 +11,8 @@ mod stored;
 #[cfg(test)]
 mod tests;
 
-pub use encoding::{FORMAT, decode_summary, encode_summary};
+pub use decode::decode_summary;
+pub use encode::{FORMAT, encode_summary};
 pub use envelope::{Header, Opened, hash, header, open, seal};
 pub use error::DocumentError;
 pub use limits::{MAX_CELLS, MAX_DOCUMENT, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_VALUE};

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use prost::Message;
 
-use super::{DocumentError, Opened, encode_summary, encoding, hash};
+use super::{DocumentError, Opened, decode, encode_summary, hash};
 use crate::{
     domain::{
         summary::{Hash, Summary},
@@ -17,10 +17,10 @@ use crate::{
 /// # Errors
 /// As [`super::open`], but for the signature.
 pub fn reopen(envelope: &Bytes) -> Result<Opened, DocumentError> {
-    let parts = pb::Envelope::decode(envelope.as_ref()).map_err(encoding::not_a_summary)?;
+    let parts = pb::Envelope::decode(envelope.as_ref()).map_err(decode::not_a_summary)?;
     let signer = <[u8; 32]>::try_from(parts.public_key.as_slice())
         .map_err(|_| DocumentError::malformed("public_key", "it does not have 32 bytes"))?;
-    let summary = encoding::decode_summary(&parts.summary)?;
+    let summary = decode::decode_summary(&parts.summary)?;
     Ok(Opened { hash: hash(envelope), signer, summary, bytes: envelope.clone() })
 }
 

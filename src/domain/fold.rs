@@ -210,8 +210,20 @@ fn effective(events: &[Stored]) -> (Vec<Step<'_>>, Vec<Standing>) {
         };
         steps.push(Step { index, id: event.id, at, body });
     }
-    steps.sort_by_key(|s| (s.at, s.id));
+    steps.sort_by_key(|s| (s.at, rank(s.body), s.id));
     (steps, standings)
+}
+
+/// At one and the same instant a dossier comes in before it is handled, and leaves before its result is delivered: clocks that tell only the
+/// day, or the second, must not make the order a matter of chance.
+fn rank(body: &Body) -> u8 {
+    match body {
+        Body::Received(_) | Body::Opening(_) | Body::TransferredIn { .. } => 0,
+        Body::SupplementRequested | Body::PaymentRequested => 1,
+        Body::SupplementReceived | Body::PaymentReceived | Body::Extended { .. } => 2,
+        Body::Delivered(_) => 4,
+        _ => 3,
+    }
 }
 
 /// A pause that is open.

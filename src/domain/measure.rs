@@ -2,7 +2,7 @@
 
 use std::ops::{AddAssign, Index, IndexMut, SubAssign};
 
-/// How a measure behaves when figures are put together over time. Over units every kind but a statement adds.
+/// How a measure behaves when figures are put together over time. Over units every kind adds but the last two.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// Stock at the start: over time the first counts.
@@ -13,6 +13,8 @@ pub enum Kind {
     Closing,
     /// What happened inside, beside the balance.
     Memo,
+    /// What happened inside, beside the balance, and concerns the unit alone: never summed over units.
+    Local,
     /// What a unit states of itself at the end; never summed over units, over time the last counts.
     Statement,
 }
@@ -73,7 +75,7 @@ catalogue! {
     LateWithLetter, "late_with_letter", Memo, "Quá hạn có phiếu xin lỗi", "Late, with apology letter";
     NoDueDate, "no_due_date", Memo, "Giải quyết không có hạn trả", "Resolved without a due date";
     ReceivedOnlineFull, "received_online_full", Memo, "Trực tuyến toàn trình", "Received through full online service";
-    ReceivedForOthers, "received_for_others", Memo, "Tiếp nhận hộ đơn vị khác", "Received for other units";
+    ReceivedForOthers, "received_for_others", Local, "Tiếp nhận hộ đơn vị khác", "Received for other units";
     Delivered, "delivered", Memo, "Đã trả kết quả", "Results delivered";
     DeliveredByPost, "delivered_by_post", Memo, "Trả kết quả qua bưu chính", "Results delivered by post";
     FeedbackReceived, "feedback_received", Memo, "Phản ánh, kiến nghị tiếp nhận", "Feedback received";
@@ -86,6 +88,27 @@ catalogue! {
 }
 
 impl Measure {
+    /// Whether it is summed over units.
+    pub const fn adds_over_units(self) -> bool {
+        !matches!(self.kind(), Kind::Local | Kind::Statement)
+    }
+
+    /// Whether a desk reports it as such; everything else is counted from dossiers.
+    pub const fn is_reported(self) -> bool {
+        use Measure::*;
+        matches!(
+            self,
+            ReceivedForOthers
+                | FeedbackReceived
+                | FeedbackResolved
+                | FeedbackForwarded
+                | RatedVerySatisfied
+                | RatedSatisfied
+                | RatedUnsatisfied
+                | ProceduresPublished
+        )
+    }
+
     /// The measure of that name, if there is one.
     pub fn by_name(name: &str) -> Option<Measure> {
         Measure::ALL.iter().copied().find(|m| m.name() == name)
@@ -238,10 +261,10 @@ impl Figures {
         Measure::ALL.iter().copied().find(|m| self[*m] < 0)
     }
 
-    /// The same without what a unit states only of itself: what a parent may add.
-    pub fn without_statements(mut self) -> Figures {
+    /// The same without what concerns the unit alone: what a parent may add.
+    pub fn for_parent(mut self) -> Figures {
         for m in Measure::ALL {
-            if m.kind() == Kind::Statement {
+            if !m.adds_over_units() {
                 self[*m] = 0;
             }
         }
@@ -254,7 +277,7 @@ impl Figures {
         for m in Measure::ALL {
             match m.kind() {
                 Kind::Opening => {}
-                Kind::Flow | Kind::Memo => self[*m] += later[*m],
+                Kind::Flow | Kind::Memo | Kind::Local => self[*m] += later[*m],
                 Kind::Closing | Kind::Statement => self[*m] = later[*m],
             }
         }

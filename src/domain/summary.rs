@@ -140,7 +140,7 @@ impl Summary {
         let mut members = Figures::default();
         let mut received = 0;
         for member in &self.members {
-            members += &member.totals.without_statements();
+            members += &member.totals.for_parent();
             if member.received > member.expected {
                 return Some(Fault::Completeness { received: member.received, expected: member.expected });
             }

@@ -40,7 +40,7 @@ pub fn draft(state: &State, id: &UnitId, atom: Atom, as_of: Timestamp, provision
         let held = state.held(&child, atom.start).or_else(|| {
             let (held, cells) = open?;
             for (key, figures) in cells {
-                *below.entry(key.clone()).or_default() += &figures.without_statements();
+                *below.entry(key.clone()).or_default() += &figures.for_parent();
             }
             Some(held)
         });

@@ -194,7 +194,7 @@ impl State {
 /// Adds cells to a sum or takes them away, statements aside; cells that come to nothing go.
 fn add(sum: &mut Sum, cells: &Cells, sign: i64) {
     for (key, figures) in cells {
-        let figures = figures.without_statements();
+        let figures = figures.for_parent();
         if figures.is_zero() {
             continue;
         }

@@ -35,7 +35,7 @@ pub struct Page<T> {
 }
 
 impl Node {
-    fn books_code(&self, code: &str) -> Result<String, NodeError> {
+    pub(super) fn books_code(&self, code: &str) -> Result<String, NodeError> {
         let state = &self.snapshot().state;
         let code = if code.is_empty() { &state.code } else { code };
         if state.books.contains_key(code) {

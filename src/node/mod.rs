@@ -6,6 +6,7 @@ pub mod error;
 pub mod figures;
 pub mod holdings;
 pub mod link;
+pub mod periods;
 pub mod provisional;
 pub mod timetable;
 
@@ -15,16 +16,22 @@ use chrono::NaiveDate;
 use tokio::sync::{oneshot, watch};
 
 pub use error::NodeError;
+// What it answers in, for entrances that never see the store.
+pub use crate::store::{
+    command::{EventReply, PublishedDocument},
+    writer::Snapshot,
+};
 
 use self::{link::Link, provisional::Provisional};
 use crate::{
-    domain::{event::Event, periods::Period, registry::Part, time::Timestamp, units::UnitId},
+    document::{self, Sealer},
+    domain::{event::Event, periods::Period, registry::Part, summary::Summary, time::Timestamp, units::UnitId},
     ledger::close::Ask,
     store::{
-        command::{Command, EventReply, PublishedDocument, Reply},
+        command::{Command, Reply},
         core::Core,
         map::MapError,
-        writer::{Clock, Snapshot, Writer},
+        writer::{Clock, Writer},
     },
 };
 
@@ -33,6 +40,7 @@ pub struct Node {
     writer: Writer,
     clock: Clock,
     changes: watch::Sender<u64>,
+    sealer: Arc<dyn Sealer>,
     /// Documents of open periods from below.
     pub provisional: Provisional,
     /// The link upward, and who below was seen.
@@ -46,8 +54,17 @@ impl Node {
     pub fn start(core: Core, clock: Clock, recovered: Vec<String>) -> std::io::Result<Arc<Node>> {
         let (changes, _) = watch::channel(0);
         let told = changes.clone();
+        let sealer = core.sealer();
         let writer = Writer::start(core, Arc::clone(&clock), move || told.send_modify(|n| *n += 1))?;
-        Ok(Arc::new(Node { writer, clock, changes, provisional: Provisional::default(), link: Link::default(), recovered }))
+        Ok(Arc::new(Node {
+            writer,
+            clock,
+            changes,
+            sealer,
+            provisional: Provisional::default(),
+            link: Link::default(),
+            recovered,
+        }))
     }
 
     /// The time here.
@@ -58,6 +75,16 @@ impl Node {
     /// What is in memory now; it never changes.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.writer.snapshot()
+    }
+
+    /// The key that signs this node's documents.
+    pub fn public_key(&self) -> [u8; 32] {
+        self.sealer.public_key()
+    }
+
+    /// Signs a summary with this node's key.
+    pub fn seal(&self, summary: &Summary) -> bytes::Bytes {
+        document::seal(summary, &*self.sealer)
     }
 
     /// Tells of every change.

@@ -112,7 +112,7 @@ pub fn build(query: &Query, sheets: &[Sheet], names: &Names<'_>) -> Result<Repor
 /// Statements are a unit's own, whatever its members state.
 pub(super) fn subtree_total(summary: &Summary) -> Figures {
     let mut sum = total(&summary.own);
-    sum += &total(&summary.below).without_statements();
+    sum += &total(&summary.below).for_parent();
     sum
 }
 
@@ -149,11 +149,9 @@ fn notes(
     if first.atom.start > query.period.start {
         notes.push(Note::BooksBegin { from: first.atom.start });
     }
-    let draft = sheets.last().is_some_and(|s| !s.published);
-    if last.atom.end < query.period.end {
-        notes.push(Note::NotOver { until: last.atom.end });
-    } else if draft && last.as_of < last.atom.ends_at() {
-        notes.push(Note::NotOver { until: last.as_of.local_date() });
+    let running = sheets.last().is_some_and(|s| !s.published) && last.as_of < last.atom.ends_at();
+    if running || last.atom.end < query.period.end {
+        notes.push(Note::NotOver { through: last.as_of.local_date().min(last.atom.last_day()) });
     }
     for sheet in sheets.iter().filter(|s| s.changed_since) {
         notes.push(Note::ChangedSince { atom: sheet.summary.atom.start, until: sheet.summary.atom.end });

@@ -33,9 +33,45 @@ pub(super) fn key(text: &str) -> (Vec<(char, u8)>, Vec<u8>, String) {
 mod tests {
     #[test]
     fn dictionary_order() {
-        let mut words = ["Đất đai", "Dân tộc", "Ở", "ơn", "Ôn", "on", "ma", "mạ", "mã", "má", "mả", "mà", "an", "ân", "ăn", "Y tế", "mab"];
+        let mut words = [
+            "Đất đai",
+            "Dân tộc",
+            "Ở",
+            "ơn",
+            "Ôn",
+            "on",
+            "ma",
+            "mạ",
+            "mã",
+            "má",
+            "mả",
+            "mà",
+            "an",
+            "ân",
+            "ăn",
+            "Y tế",
+            "mab",
+        ];
         words.sort_by_key(|w| super::key(w));
-        let right = ["an", "ăn", "ân", "Dân tộc", "Đất đai", "ma", "mà", "mả", "mã", "má", "mạ", "mab", "on", "Ôn", "Ở", "ơn", "Y tế"];
+        let right = [
+            "an",
+            "ăn",
+            "ân",
+            "Dân tộc",
+            "Đất đai",
+            "ma",
+            "mà",
+            "mả",
+            "mã",
+            "má",
+            "mạ",
+            "mab",
+            "on",
+            "Ôn",
+            "Ở",
+            "ơn",
+            "Y tế",
+        ];
         assert_eq!(words, right);
     }
 }

@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Names, Sheet, note::{Cause, Note}};
+use super::{
+    Names, Sheet,
+    note::{Cause, Note},
+};
 use crate::domain::{
     measure::Measure,
     summary::{Member, Summary, total},

@@ -84,8 +84,8 @@ pub enum Note {
     },
     /// The period is not yet over.
     NotOver {
-        /// First day that is not in the figures, or the first of which not all may be.
-        until: NaiveDate,
+        /// The last day that is in the figures, perhaps not to its end.
+        through: NaiveDate,
     },
     /// The books begin inside the period.
     BooksBegin {
@@ -107,7 +107,7 @@ impl fmt::Display for Note {
             }
             Note::Unbalanced { difference } => write!(f, "UNBALANCED difference={difference}"),
             Note::Absent { measure } => write!(f, "ABSENT measure={}", measure.name()),
-            Note::NotOver { until } => write!(f, "NOT_OVER until={until}"),
+            Note::NotOver { through } => write!(f, "NOT_OVER through={through}"),
             Note::BooksBegin { from } => write!(f, "BOOKS_BEGIN from={from}"),
             Note::Other(text) => f.write_str(text),
         }
@@ -142,7 +142,7 @@ fn read(text: &str) -> Option<Note> {
         },
         "UNBALANCED" => Note::Unbalanced { difference: arg("difference")?.parse().ok()? },
         "ABSENT" => Note::Absent { measure: Measure::by_name(arg("measure")?)? },
-        "NOT_OVER" => Note::NotOver { until: date("until")? },
+        "NOT_OVER" => Note::NotOver { through: date("through")? },
         "BOOKS_BEGIN" => Note::BooksBegin { from: date("from")? },
         _ => return None,
     };
@@ -162,14 +162,21 @@ mod tests {
             "CONTINUITY unit=07090@2020-01-01 at=2018-02-01 difference=-4 cause=missing-before name=Xã Nguyễn Huệ (cũ)",
             "UNBALANCED difference=12",
             "ABSENT measure=delivered",
-            "NOT_OVER until=2018-02-15",
+            "NOT_OVER through=2018-02-14",
             "BOOKS_BEGIN from=2018-02-01",
         ] {
             let note: Note = text.parse().unwrap();
             assert_eq!(note.to_string(), text);
             assert!(!matches!(note, Note::Other(_)), "{text}");
         }
-        for text in ["", "HELLO", "SOLAR_FLARE at=1", "ABSENT measure=drones", "TRANSFERS out=x in=0", "NOT_OVER until=2018-02-15 new=1"] {
+        for text in [
+            "",
+            "HELLO",
+            "SOLAR_FLARE at=1",
+            "ABSENT measure=drones",
+            "TRANSFERS out=x in=0",
+            "NOT_OVER through=2018-02-14 new=1",
+        ] {
             assert_eq!(text.parse(), Ok(Note::Other(text.to_owned())));
         }
     }

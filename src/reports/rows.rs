@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Breakdown, Names, Query, ReportError, Row, Sheet, collate, completeness};
 use crate::domain::{
     contribution::{CellKey, OTHER},
-    measure::{Figures, Kind, Measure},
+    measure::{Figures, Measure},
     summary::total,
     units::UnitId,
 };
@@ -36,7 +36,7 @@ pub(super) fn check(by: Breakdown, rows: &[Row], total: &Figures) -> Result<(), 
     for row in rows {
         sum += &row.figures;
     }
-    let wrong = Measure::ALL.iter().copied().find(|m| m.kind() != Kind::Statement && sum[*m] != total[*m]);
+    let wrong = Measure::ALL.iter().copied().find(|m| m.adds_over_units() && sum[*m] != total[*m]);
     wrong.map_or(Ok(()), |m| Err(ReportError::RowsDoNotAdd { measure: m, rows: sum[m], total: total[m] }))
 }
 
@@ -89,11 +89,12 @@ fn by_cell<O: Ord>(
             *groups.entry(key(cell)).or_default() += figures;
         }
         for (cell, figures) in &sheet.summary.below {
-            *groups.entry(key(cell)).or_default() += &figures.without_statements();
+            *groups.entry(key(cell)).or_default() += &figures.for_parent();
         }
         groups
     });
-    let row = |(key, figures): (String, Figures)| Row { name: name(&key), key, figures, only: None, completeness: None };
+    let row =
+        |(key, figures): (String, Figures)| Row { name: name(&key), key, figures, only: None, completeness: None };
     let mut rows: Vec<Row> = over_time(atoms).into_iter().map(row).collect();
     rows.sort_by_cached_key(|row| (row.key.is_empty(), row.key.starts_with(OTHER), order(&row.key)));
     rows
@@ -104,11 +105,8 @@ fn by_name(key: &str) -> impl Ord + use<> {
 }
 
 fn by_channel(total: &Figures) -> Vec<Row> {
-    let channels = [
-        ("online", Measure::ReceivedOnline),
-        ("direct", Measure::ReceivedDirect),
-        ("postal", Measure::ReceivedPostal),
-    ];
+    let channels =
+        [("online", Measure::ReceivedOnline), ("direct", Measure::ReceivedDirect), ("postal", Measure::ReceivedPostal)];
     let row = |(key, measure): (&str, Measure)| {
         let mut figures = Figures::default();
         figures[measure] = total[measure];

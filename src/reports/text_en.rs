@@ -54,7 +54,11 @@ pub(super) static EN: Phrases = Phrases {
 fn note(note: &Note) -> String {
     match note {
         Note::ChangedSince { atom, until } => {
-            format!("Something changed after {} to {} was closed; it waits for an amendment.", day(*atom), last_day(*until))
+            format!(
+                "Something changed after {} to {} was closed; it waits for an amendment.",
+                day(*atom),
+                last_day(*until)
+            )
         }
         Note::Transfers { out, r#in } => {
             format!("Transfers whose other side is not in these figures: {out} handed out, {in} taken in.")
@@ -77,7 +81,7 @@ fn note(note: &Note) -> String {
             format!("The total does not balance: {} came in and are not accounted for.", en(*difference))
         }
         Note::Absent { measure } => format!("Some units do not count \"{}\": the figure is too low.", measure.en()),
-        Note::NotOver { until } => format!("The period is not over: figures up to the day before {}.", day(*until)),
+        Note::NotOver { through } => format!("The period is not over: figures up to {}.", day(*through)),
         Note::BooksBegin { from } => format!("The books of the unit begin on {}.", day(*from)),
         Note::Other(text) => text.clone(),
     }

@@ -82,7 +82,7 @@ fn note(note: &Note) -> String {
         Note::Absent { measure } => {
             format!("Có đơn vị không thống kê “{}”, số này thấp hơn thực tế.", measure.vi())
         }
-        Note::NotOver { until } => format!("Kỳ chưa kết thúc, số liệu đến trước ngày {}.", day(*until)),
+        Note::NotOver { through } => format!("Kỳ chưa kết thúc, số liệu đến ngày {}.", day(*through)),
         Note::BooksBegin { from } => format!("Sổ của đơn vị bắt đầu từ ngày {}.", day(*from)),
         Note::Other(text) => text.clone(),
     }

@@ -84,6 +84,11 @@ impl Core {
         self.state.clone()
     }
 
+    /// Signs for the node's own unit.
+    pub fn sealer(&self) -> Arc<dyn Sealer> {
+        Arc::clone(&self.setting.sealer)
+    }
+
     /// The last entry of the journal.
     pub fn sequence(&self) -> u64 {
         self.journal.last_seq()

@@ -1,10 +1,14 @@
 //! The only room that knows protobuf: generated types, and the conversions to and from the domain's own.
 
+pub mod ack;
 pub mod error;
 pub mod event;
+mod procedure;
 pub mod registry;
+pub mod report;
 pub mod scalar;
 pub mod stamp;
+pub mod status;
 pub mod store;
 
 pub use error::WireError;

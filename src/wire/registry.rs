@@ -1,34 +1,37 @@
 //! Parts of the registry to and from `motcua.v1.RegistryPart`, for imports, for the journal and for the way down the tree.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, NaiveTime};
 
 use super::{
     error::{WireError, reason},
     pb::v1 as pb,
+    procedure::{procedure_to_pb, procedures},
     scalar::{date, optional_date, text},
 };
 use crate::domain::{
     atoms::Cuts,
-    calendar::{Calendar, PausePolicy, SaturdayRule, Term},
-    registry::{Part, PartKind, Procedure, Procedures},
+    calendar::{Calendar, SaturdayRule},
+    registry::{Part, PartKind},
     units::{Tree, UnitRow},
 };
 
 /// How many mistakes of a part are reported at once.
 pub const MAX_MISTAKES: usize = 50;
 /// The most bytes of a code, a level, or a field.
-const MAX_SHORT: usize = 400;
+pub(super) const MAX_SHORT: usize = 400;
 /// The most bytes of a name; published procedures have names of 1,500.
-const MAX_NAME: usize = 4_000;
-/// The longest term, in days or hours: longer than any law grants, and well inside what a calendar looks ahead.
-const MAX_TERM: u32 = 10_000;
+pub(super) const MAX_NAME: usize = 4_000;
 
 /// What [`part_from_pb`] reads back as an equal part, with what the protocol can say: of a calendar the days off, the days
 /// worked, the cut-off hour and the Saturdays.
 pub fn part_to_pb(part: &Part, version: u64) -> pb::RegistryPart {
-    let mut out = pb::RegistryPart { kind: kind_to_pb(part.kind()).into(), version, ..pb::RegistryPart::default() };
+    let mut out = pb::RegistryPart {
+        kind: kind_to_pb(part.kind()).into(),
+        version,
+        ..pb::RegistryPart::default()
+    };
     match part {
         Part::Tree(tree) => out.units = tree.rows().into_iter().map(unit_to_pb).collect(),
         Part::Procedures(all) => out.procedures = all.iter().map(procedure_to_pb).collect(),
@@ -74,18 +77,23 @@ pub fn kind_to_pb(kind: PartKind) -> pb::RegistryPartKind {
 /// `BAD_CHOICE` for none and for numbers this release does not know.
 pub fn kind_from_pb(kind: i32) -> Result<PartKind, WireError> {
     let sent = pb::RegistryPartKind::try_from(kind).ok();
-    PartKind::ALL.into_iter().find(|k| Some(kind_to_pb(*k)) == sent).ok_or_else(|| {
-        let message = format!("{kind} is no part of the registry: say 1 (tree), 2 (procedures), 3 (calendar) or 4 (cuts)");
-        WireError::new("kind", reason::BAD_CHOICE, message)
-    })
+    PartKind::ALL
+        .into_iter()
+        .find(|k| Some(kind_to_pb(*k)) == sent)
+        .ok_or_else(|| {
+            let message =
+                format!("{kind} is no part of the registry: say 1 (tree), 2 (procedures), 3 (calendar) or 4 (cuts)");
+            WireError::new("kind", reason::BAD_CHOICE, message)
+        })
 }
 
 /// Collects up to [`MAX_MISTAKES`].
 #[derive(Default)]
-struct Mistakes(Vec<WireError>);
+pub(super) struct Mistakes(Vec<WireError>);
 
 impl Mistakes {
-    fn take<T>(&mut self, read: Result<T, WireError>) -> Option<T> {
+    /// The value, or `None` and one mistake more.
+    pub(super) fn take<T>(&mut self, read: Result<T, WireError>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
             Err(mistake) => {
@@ -137,8 +145,10 @@ fn tree(rows: Vec<pb::UnitRow>, mistakes: &mut Mistakes) -> Option<Tree> {
             day(&row.valid_to, "valid_to"),
             day(&row.reports_from, "reports_from"),
         );
-        if let ((Some(code), Some(name), Some(level), Some(parent), Some(keeper)), (Some(from), Some(to), Some(reports))) =
-            (texts, days)
+        if let (
+            (Some(code), Some(name), Some(level), Some(parent), Some(keeper)),
+            (Some(from), Some(to), Some(reports)),
+        ) = (texts, days)
         {
             read.push(UnitRow {
                 code,
@@ -159,84 +169,12 @@ fn tree(rows: Vec<pb::UnitRow>, mistakes: &mut Mistakes) -> Option<Tree> {
     match Tree::from_rows(read) {
         Ok(tree) => Some(tree),
         Err(wrong) => {
-            wrong.iter().for_each(|e| mistakes.add("units", reason::BAD_TREE, &e.to_string()));
+            wrong
+                .iter()
+                .for_each(|e| mistakes.add("units", reason::BAD_TREE, &e.to_string()));
             None
         }
     }
-}
-
-fn procedure_to_pb(p: &Procedure) -> pb::Procedure {
-    let (working_days, working_hours) = match p.term {
-        Some(Term::WorkingDays(days)) => (days, 0),
-        Some(Term::WorkingHours(hours)) => (0, hours),
-        None => (0, 0),
-    };
-    let pause = match p.pause {
-        PausePolicy::PauseResume => pb::PausePolicy::PauseResume,
-        PausePolicy::Restart => pb::PausePolicy::Restart,
-        PausePolicy::NoPause => pb::PausePolicy::NoPause,
-    };
-    pb::Procedure {
-        code: p.code.clone(),
-        name: p.name.clone(),
-        field: p.field.clone(),
-        level: p.level.clone(),
-        working_days,
-        working_hours,
-        pause: pause.into(),
-        payment_pauses: p.payment_pauses,
-    }
-}
-
-fn procedures(rows: Vec<pb::Procedure>, mistakes: &mut Mistakes) -> Procedures {
-    let mut seen = HashSet::new();
-    let mut read = Vec::with_capacity(rows.len());
-    for (index, row) in rows.into_iter().enumerate() {
-        let at = |e: WireError| e.under(&format!("procedures[{index}]"));
-        let procedure = procedure_from_pb(row).and_then(|p| {
-            if seen.insert(p.code.clone()) {
-                Ok(p)
-            } else {
-                let message = format!("{} stands there twice: keep one", p.code);
-                Err(WireError::new("code", reason::DUPLICATE, message))
-            }
-        });
-        read.extend(mistakes.take(procedure.map_err(at)));
-    }
-    Procedures::new(read)
-}
-
-fn procedure_from_pb(row: pb::Procedure) -> Result<Procedure, WireError> {
-    let code = text(row.code, "code", super::scalar::MAX_TEXT)?;
-    if code.is_empty() {
-        return Err(WireError::new("code", reason::MISSING_FIELD, "fill in this field"));
-    }
-    if row.working_days > MAX_TERM || row.working_hours > MAX_TERM {
-        let field = if row.working_days > MAX_TERM { "working_days" } else { "working_hours" };
-        return Err(WireError::new(field, reason::OUT_OF_RANGE, format!("a term has at most {MAX_TERM}")));
-    }
-    let pause = match pb::PausePolicy::try_from(row.pause) {
-        Ok(pb::PausePolicy::Unspecified | pb::PausePolicy::PauseResume) => PausePolicy::PauseResume,
-        Ok(pb::PausePolicy::Restart) => PausePolicy::Restart,
-        Ok(pb::PausePolicy::NoPause) => PausePolicy::NoPause,
-        Err(_) => {
-            let message = format!("{} is no policy: say 1 (resume), 2 (restart) or 3 (no pause)", row.pause);
-            return Err(WireError::new("pause", reason::BAD_CHOICE, message));
-        }
-    };
-    Ok(Procedure {
-        code,
-        name: text(row.name, "name", MAX_NAME)?,
-        field: text(row.field, "field", MAX_SHORT)?,
-        level: text(row.level, "level", MAX_SHORT)?,
-        term: match (row.working_days, row.working_hours) {
-            (0, 0) => None,
-            (0, hours) => Some(Term::WorkingHours(hours)),
-            (days, _) => Some(Term::WorkingDays(days)),
-        },
-        pause,
-        payment_pauses: row.payment_pauses,
-    })
 }
 
 fn calendar_to_pb(calendar: &Calendar) -> pb::Calendar {
@@ -249,7 +187,10 @@ fn calendar_to_pb(calendar: &Calendar) -> pb::Calendar {
     pb::Calendar {
         days_off: off.iter().map(NaiveDate::to_string).collect(),
         days_worked: calendar.swapped_work.iter().map(NaiveDate::to_string).collect(),
-        cut_off: calendar.cut_off.map(|t| t.format("%H:%M").to_string()).unwrap_or_default(),
+        cut_off: calendar
+            .cut_off
+            .map(|t| t.format("%H:%M").to_string())
+            .unwrap_or_default(),
         saturdays: saturdays.to_owned(),
     }
 }
@@ -259,9 +200,12 @@ fn calendar(sent: Option<pb::Calendar>, version: u64, mistakes: &mut Mistakes) -
         mistakes.add("calendar", reason::MISSING_FIELD, "fill in this field");
         return None;
     };
-    let holidays: BTreeSet<NaiveDate> = dates(&sent.days_off, "calendar.days_off", mistakes).into_iter().collect();
-    let swapped_work: BTreeSet<NaiveDate> =
-        dates(&sent.days_worked, "calendar.days_worked", mistakes).into_iter().collect();
+    let holidays: BTreeSet<NaiveDate> = dates(&sent.days_off, "calendar.days_off", mistakes)
+        .into_iter()
+        .collect();
+    let swapped_work: BTreeSet<NaiveDate> = dates(&sent.days_worked, "calendar.days_worked", mistakes)
+        .into_iter()
+        .collect();
     for both in holidays.intersection(&swapped_work) {
         let message = format!("{both} is both a day off and a day worked: keep one");
         mistakes.add("calendar.days_worked", reason::DUPLICATE, &message);
@@ -269,7 +213,9 @@ fn calendar(sent: Option<pb::Calendar>, version: u64, mistakes: &mut Mistakes) -
     let cut_off = match sent.cut_off.as_str() {
         "" => None,
         given => {
-            let read = NaiveTime::parse_from_str(given, "%H:%M").ok().filter(|_| given.len() == 5);
+            let read = NaiveTime::parse_from_str(given, "%H:%M")
+                .ok()
+                .filter(|_| given.len() == 5);
             if read.is_none() {
                 let message = "not a time of day: write it as 15:00";
                 mistakes.add("calendar.cut_off", reason::BAD_TIME, message);
@@ -288,7 +234,14 @@ fn calendar(sent: Option<pb::Calendar>, version: u64, mistakes: &mut Mistakes) -
     };
     // a version beyond four thousand million imports cannot be; it only labels due dates
     let version = u32::try_from(version).unwrap_or(u32::MAX);
-    Some(Calendar { version, holidays, swapped_work, saturdays, cut_off, ..Calendar::default() })
+    Some(Calendar {
+        version,
+        holidays,
+        swapped_work,
+        saturdays,
+        cut_off,
+        ..Calendar::default()
+    })
 }
 
 fn dates(sent: &[String], field: &str, mistakes: &mut Mistakes) -> Vec<NaiveDate> {

@@ -55,7 +55,10 @@ impl FromStr for Lang {
     type Err = LangError;
 
     fn from_str(text: &str) -> Result<Lang, LangError> {
-        [Lang::Vi, Lang::En].into_iter().find(|l| l.name() == text).ok_or_else(|| LangError(text.chars().take(40).collect()))
+        [Lang::Vi, Lang::En]
+            .into_iter()
+            .find(|l| l.name() == text)
+            .ok_or_else(|| LangError(text.chars().take(40).collect()))
     }
 }
 

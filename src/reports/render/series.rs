@@ -8,7 +8,9 @@ use crate::reports::Report;
 
 /// A table: period, status, completeness and the columns of form II.06. Empty for no reports.
 pub fn table(reports: &[Report], lang: Lang) -> String {
-    let Some(first) = reports.first() else { return String::new() };
+    let Some(first) = reports.first() else {
+        return String::new();
+    };
     let phrases = lang.phrases();
     let columns = columns::columns(phrases, reports.iter().map(|r| &r.total));
     let mut out = Table::new();

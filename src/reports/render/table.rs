@@ -16,7 +16,11 @@ pub fn table(report: &Report, lang: Lang) -> String {
     let (first, last) = (text::day(report.period.start), text::last_day(report.period.end));
     out.push((phrases.span)(&report.period.id, &first, &last));
     let complete = completeness(report, lang);
-    out.push(format!("{} · {complete} · {}", (phrases.status_name)(report.status), (phrases.as_of)(&text::minute(report.as_of))));
+    out.push(format!(
+        "{} · {complete} · {}",
+        (phrases.status_name)(report.status),
+        (phrases.as_of)(&text::minute(report.as_of))
+    ));
     if let Some(at) = report.as_known_at {
         out.push((phrases.as_known_at)(&text::minute(at)));
     }
@@ -26,7 +30,8 @@ pub fn table(report: &Report, lang: Lang) -> String {
         out.push(phrases.notes.to_owned());
         out.extend(report.notes.iter().map(|note| format!("- {}", (phrases.note)(note))));
     }
-    out.join("\n") + "\n"
+    // agencies and reasons were written elsewhere: they must not steer the reader's terminal
+    out.join("\n").replace(|c: char| c.is_control() && c != '\n', " ") + "\n"
 }
 
 /// Such as `22/22 đơn vị`.
@@ -46,7 +51,9 @@ fn body(report: &Report, lang: Lang) -> String {
     let columns = columns::columns(phrases, shown);
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
-    table.set_header([columns::heading(phrases.item)].into_iter().chain(columns.iter().map(|c| columns::heading(&c.heading))));
+    table.set_header(
+        [columns::heading(phrases.item)].into_iter().chain(columns.iter().map(|c| columns::heading(&c.heading))),
+    );
     for row in &report.rows {
         let name = Cell::new(label(report, row, lang));
         table.add_row([name].into_iter().chain(columns.iter().map(|c| c.row(phrases, row))));

@@ -3,11 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::{
-    domain::{
-        measure::Measure,
-        percent::Percent,
-        time::Timestamp,
-    },
+    domain::{measure::Measure, percent::Percent, time::Timestamp},
     reports::{Note, Report, Row, Status},
 };
 

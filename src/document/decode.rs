@@ -1,14 +1,12 @@
-//! A summary as canonical bytes, and back.
+//! Canonical bytes back into a summary.
 //!
-//! One summary has one encoding: cells and units sorted, trailing zeros of values left out, measures in the order of the catalogue.
-//! A measure that is not declared is missing, not zero. Fields this release does not know are passed over; the signed bytes are
-//! kept as they came, so nothing is lost.
+//! Fields this release does not know are passed over; the signed bytes are kept as they came, so nothing is lost.
 
 use std::collections::BTreeSet;
 
 use prost::Message;
 
-use super::{DocumentError, MAX_CELLS, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_VALUE, limits};
+use super::{DocumentError, FORMAT, MAX_CELLS, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_VALUE, limits};
 use crate::{
     domain::{
         atoms::Atom,
@@ -22,87 +20,19 @@ use crate::{
     wire::{pb::v1 as pb, stamp},
 };
 
-/// The format this release writes, and the greatest it reads.
-pub const FORMAT: u32 = 1;
-
-/// The canonical bytes of a summary. Reading them gives the same summary back, and writing that one the same bytes.
-pub fn encode_summary(summary: &Summary) -> Vec<u8> {
-    let declared: Vec<Measure> = Measure::ALL.iter().copied().filter(|m| !summary.absent.contains(m)).collect();
-    let hash = |hash: Option<Hash>| hash.map(|h| h.0.to_vec()).unwrap_or_default();
-    let ids = |ids: &BTreeSet<EventId>| ids.iter().map(|id| id.0.to_vec()).collect();
-    let mut members: Vec<&Member> = summary.members.iter().collect();
-    members.sort_by(|a, b| a.unit.cmp(&b.unit));
-    let mut missing: Vec<&Missing> = summary.missing.iter().collect();
-    missing.sort();
-    missing.dedup_by(|a, b| a.unit == b.unit);
-    pb::Summary {
-        format: FORMAT,
-        unit: summary.unit.to_string(),
-        atom_start: summary.atom.start.to_string(),
-        atom_end: summary.atom.end.to_string(),
-        revision: summary.revision,
-        provisional: summary.provisional,
-        as_of: Some(stamp::to_pb(summary.as_of)),
-        registry_version: summary.registry_version,
-        reason: summary.reason.clone(),
-        keeper: summary.keeper.to_string(),
-        measures: declared.iter().map(|m| m.name().to_owned()).collect(),
-        own: write_cells(&summary.own, &declared),
-        below: write_cells(&summary.below, &declared),
-        members: members.into_iter().map(|m| write_member(m, &declared)).collect(),
-        missing: missing
-            .into_iter()
-            .map(|m| pb::Missing { unit: m.unit.to_string(), reason: m.reason.clone() })
-            .collect(),
-        expected: summary.expected,
-        received: summary.received,
-        transfers_out: ids(&summary.transfers_out),
-        transfers_in: ids(&summary.transfers_in),
-        previous_revision: hash(summary.previous_revision),
-        previous_atom: hash(summary.previous_atom),
-        journal_head: summary.journal_head.clone(),
-    }
-    .encode_to_vec()
-}
-
-fn write_cells(cells: &Cells, declared: &[Measure]) -> Vec<pb::Cell> {
-    let cell = |(key, figures): (&CellKey, &Figures)| pb::Cell {
-        agency: key.agency.clone(),
-        procedure: key.procedure.clone(),
-        values: write_values(figures, declared),
-    };
-    cells.iter().map(cell).collect()
-}
-
-fn write_member(member: &Member, declared: &[Measure]) -> pb::Member {
-    pb::Member {
-        unit: member.unit.to_string(),
-        document: member.document.map(|(hash, _)| hash.0.to_vec()).unwrap_or_default(),
-        revision: member.document.map(|(_, revision)| revision).unwrap_or_default(),
-        totals: write_values(&member.totals, declared),
-        expected: member.expected,
-        received: member.received,
-    }
-}
-
-fn write_values(figures: &Figures, declared: &[Measure]) -> Vec<i64> {
-    let mut values: Vec<i64> = declared.iter().map(|m| figures[*m]).collect();
-    values.truncate(values.iter().rposition(|v| *v != 0).map_or(0, |last| last + 1));
-    values
-}
-
 /// Reads an encoded summary.
 ///
 /// # Errors
 /// [`DocumentError::Newer`] for a greater format, or a measure with figures that this catalogue does not have;
 /// [`DocumentError::Malformed`] for anything no release would have written.
 pub fn decode_summary(bytes: &[u8]) -> Result<Summary, DocumentError> {
+    let format = Format::decode(bytes).map_err(not_a_summary)?.format;
+    if format > FORMAT {
+        return Err(DocumentError::Newer { format, measure: None });
+    }
     limits::check_counts(bytes)?;
     let read = pb::Summary::decode(bytes).map_err(not_a_summary)?;
-    let (unit_id, atom) = identity(&read)?;
-    if read.format > FORMAT {
-        return Err(DocumentError::Newer { format: read.format, measure: None });
-    }
+    let (unit_id, atom) = identity(&read.unit, &read.atom_start, &read.atom_end)?;
     if read.format == 0 {
         return Err(bad("format", "it is missing"));
     }
@@ -110,7 +40,11 @@ pub fn decode_summary(bytes: &[u8]) -> Result<Summary, DocumentError> {
     if read.journal_head.len() > MAX_TEXT {
         return Err(bad("journal_head", "it is too long"));
     }
-    let as_of = read.as_of.as_ref().and_then(stamp::from_pb).ok_or_else(|| bad("as_of", "it is missing or not in whole milliseconds"))?;
+    let as_of = read
+        .as_of
+        .as_ref()
+        .and_then(stamp::from_pb)
+        .ok_or_else(|| bad("as_of", "it is missing or not in whole milliseconds"))?;
     let columns = Columns::new(read.measures, read.format)?;
     let absent = Measure::ALL.iter().copied().filter(|m| !columns.0.contains(&Ok(*m))).collect();
     let own = read_cells("own", read.own, &columns)?;
@@ -144,6 +78,13 @@ pub fn decode_summary(bytes: &[u8]) -> Result<Summary, DocumentError> {
     })
 }
 
+/// The one field that is read before the others, so that what a later release changes does not look like damage.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Format {
+    #[prost(uint32, tag = "1")]
+    format: u32,
+}
+
 fn bad(field: &'static str, message: impl Into<String>) -> DocumentError {
     DocumentError::malformed(field, message)
 }
@@ -153,13 +94,13 @@ pub(super) fn not_a_summary(error: prost::DecodeError) -> DocumentError {
 }
 
 /// Whose figures and for when: the same fields in every format.
-pub(super) fn identity(read: &pb::Summary) -> Result<(UnitId, Atom), DocumentError> {
+pub(super) fn identity(id: &str, start: &str, end: &str) -> Result<(UnitId, Atom), DocumentError> {
     let date = |field, text: &str| parse_date(text).ok_or_else(|| bad(field, "it is not a date such as 2018-02-01"));
-    let atom = Atom { start: date("atom_start", &read.atom_start)?, end: date("atom_end", &read.atom_end)? };
+    let atom = Atom { start: date("atom_start", start)?, end: date("atom_end", end)? };
     if atom.start >= atom.end {
         return Err(bad("atom_end", "it does not lie after atom_start"));
     }
-    Ok((unit("unit", &read.unit)?, atom))
+    Ok((unit("unit", id)?, atom))
 }
 
 pub(super) fn unit(field: &'static str, text: &str) -> Result<UnitId, DocumentError> {
@@ -197,7 +138,9 @@ impl Columns {
             match column {
                 Ok(measure) => figures[*measure] = *value,
                 Err(_) if *value == 0 => {}
-                Err(name) => return Err(DocumentError::Newer { format: self.1, measure: Some(name.clone()) }),
+                Err(name) => {
+                    return Err(DocumentError::Newer { format: self.1, measure: Some(name.clone()) });
+                }
             }
         }
         Ok(figures)
@@ -272,7 +215,8 @@ fn read_missing(missing: Vec<pb::Missing>) -> Result<Vec<Missing>, DocumentError
 fn read_ids(field: &'static str, ids: &[Vec<u8>]) -> Result<BTreeSet<EventId>, DocumentError> {
     let mut read = BTreeSet::new();
     for id in ids {
-        let id = <[u8; 16]>::try_from(id.as_slice()).map(EventId).map_err(|_| bad(field, "an id does not have 16 bytes"))?;
+        let id =
+            <[u8; 16]>::try_from(id.as_slice()).map(EventId).map_err(|_| bad(field, "an id does not have 16 bytes"))?;
         if read.last().is_some_and(|last| *last >= id) {
             return Err(bad(field, "ids are not sorted, or one stands there twice"));
         }

@@ -1,0 +1,89 @@
+//! The state of the node at a glance.
+
+use std::sync::Arc;
+
+use tonic::{Request, Response, Status};
+
+use crate::{
+    ledger::{State, books::Books},
+    node::{
+        Node,
+        link::{Refused, Up},
+    },
+    wire::{
+        pb::v1::{self as pb, admin_service_server::AdminService},
+        scalar::instant_to_pb,
+    },
+};
+
+/// See the module.
+pub struct Admin {
+    /// The node.
+    pub node: Arc<Node>,
+}
+
+#[tonic::async_trait]
+impl AdminService for Admin {
+    async fn get_status(&self, _: Request<pb::GetStatusRequest>) -> Result<Response<pb::GetStatusResponse>, Status> {
+        let snapshot = self.node.snapshot();
+        let state = &snapshot.state;
+        let own = self.node.own();
+        let on = self.node.now().local_date();
+        let books = state.books.iter().map(|(code, books)| {
+            let unit = state.identity(code, on).map_or_else(|| code.clone(), |id| id.to_string());
+            books_row(state, code, unit, books)
+        });
+        Ok(Response::new(pb::GetStatusResponse {
+            name: state.unit(&own).map(|u| u.name.to_string()).unwrap_or_default(),
+            unit: own.to_string(),
+            software: env!("CARGO_PKG_VERSION").to_owned(),
+            epoch: state.epoch,
+            sequence: snapshot.sequence,
+            state_sequence: snapshot.state_sequence,
+            registry_version: state.registry.version,
+            books: books.collect(),
+            parent: parent(self.node.link.up()),
+            // A node that cannot write does not close either, and that comes first.
+            closing_stopped: snapshot.stopped.clone().or_else(|| self.node.closing_stopped()).unwrap_or_default(),
+            recovered: self.node.recovered.clone(),
+        }))
+    }
+}
+
+fn books_row(state: &State, code: &str, unit: String, books: &Books) -> pb::UnitBooks {
+    pb::UnitBooks {
+        unit,
+        books_from: books.from.to_string(),
+        closed_through: books.closed_through.to_string(),
+        changed_from: books.changed_from.map(|day| day.to_string()).unwrap_or_default(),
+        held: u64::try_from(books.held).unwrap_or_default(),
+        conflicts: u64::try_from(books.conflicts).unwrap_or_default(),
+        // Otherwise the difference is only what is late, and goes out with the next amendment.
+        unexplained: if books.restored { state.unexplained(code) } else { 0 },
+    }
+}
+
+fn parent(up: Up) -> Option<pb::ParentLink> {
+    if up.url.is_empty() {
+        return None;
+    }
+    Some(pb::ParentLink {
+        url: up.url,
+        agreed_at: up.agreed_at.map(instant_to_pb),
+        last_error: up.last_error,
+        next_try: up.next_try.map(instant_to_pb),
+        unsent: up.unsent,
+        refusals: up.refusals.into_iter().map(refusal).collect(),
+    })
+}
+
+fn refusal(refused: Refused) -> pb::Refusal {
+    pb::Refusal {
+        unit: refused.unit.to_string(),
+        atom_start: refused.atom_start.to_string(),
+        revision: refused.revision,
+        reason: refused.reason,
+        message: refused.message,
+        since: Some(instant_to_pb(refused.since)),
+    }
+}

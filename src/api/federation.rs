@@ -1,0 +1,235 @@
+//! What nodes below call.
+
+use std::{collections::HashSet, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use tonic::{Request, Response, Status};
+
+use super::{Answers, aside, refuse};
+use crate::{
+    domain::{registry::PartKind, units::UnitId},
+    ledger::Refusal,
+    node::{
+        Node, Snapshot,
+        holdings::{Delivered, Holding, digest, holdings},
+    },
+    wire::{
+        WireError,
+        error::reason,
+        event::unit_from_pb,
+        pb::v1::{self as pb, federation_service_server::FederationService},
+        registry::{kind_to_pb, part_to_pb},
+        scalar::instant_to_pb,
+        status::status,
+    },
+};
+
+/// The protocol versions this program speaks, lowest and highest.
+const PROTOCOL: (u32, u32) = (1, 1);
+/// Holdings in one message.
+const PAGE: usize = 500;
+/// Documents or hashes in one request.
+const BATCH: usize = 1_000;
+
+/// See the module.
+pub struct Federation {
+    /// The node.
+    pub node: Arc<Node>,
+}
+
+#[tonic::async_trait]
+impl FederationService for Federation {
+    type ListHoldingsStream = Answers<pb::ListHoldingsResponse>;
+    type FetchDocumentsStream = Answers<pb::FetchDocumentsResponse>;
+    type FetchRegistryStream = Answers<pb::FetchRegistryResponse>;
+
+    async fn hello(&self, request: Request<pb::HelloRequest>) -> Result<Response<pb::HelloResponse>, Status> {
+        let hello = request.into_inner();
+        let protocol = protocol(hello.protocol_min, hello.protocol_max)?;
+        let snapshot = self.node.snapshot();
+        let child = self.below(&snapshot, &hello.unit, "unit")?;
+        let now = self.node.now();
+        self.node.link.set_below(&child, |below| {
+            below.last_seen = Some(now);
+            below.software = hello.software.chars().take(40).collect();
+            below.registry_version = hello.registry_version;
+        });
+        let held = Arc::clone(&snapshot);
+        let digest = aside(&self.node, move |_| Ok(digest(&holdings(&held.state, &child)))).await?;
+        Ok(Response::new(pb::HelloResponse {
+            unit: snapshot.state.own(now.local_date()).to_string(),
+            protocol,
+            epoch: snapshot.state.epoch,
+            registry_version: snapshot.state.registry.version,
+            now: Some(instant_to_pb(now)),
+            digest: digest.0.to_vec(),
+            software: env!("CARGO_PKG_VERSION").to_owned(),
+        }))
+    }
+
+    async fn list_holdings(
+        &self,
+        request: Request<pb::ListHoldingsRequest>,
+    ) -> Result<Response<Self::ListHoldingsStream>, Status> {
+        let held = self.held_of(&request.into_inner().unit).await?;
+        let pages: Vec<_> = held.chunks(PAGE).map(|page| page.iter().map(holding_row).collect()).collect();
+        let pages = pages.into_iter().map(|holdings| Ok(pb::ListHoldingsResponse { holdings }));
+        Ok(Response::new(Box::pin(stream::iter(pages))))
+    }
+
+    async fn deliver(&self, request: Request<pb::DeliverRequest>) -> Result<Response<pb::DeliverResponse>, Status> {
+        let delivery = request.into_inner();
+        at_most(delivery.documents.len(), "documents")?;
+        let sender = self.below(&self.node.snapshot(), &delivery.sender, "sender")?;
+        let documents: Vec<Bytes> = delivery.documents.into_iter().map(Bytes::from).collect();
+        let delivered = self.node.deliver(sender, documents.clone()).await.map_err(refuse)?;
+        let receipts = documents.iter().enumerate().map(|(place, document)| receipt(document, place, &delivered));
+        Ok(Response::new(pb::DeliverResponse { receipts: receipts.collect() }))
+    }
+
+    async fn fetch_documents(
+        &self,
+        request: Request<pb::FetchDocumentsRequest>,
+    ) -> Result<Response<Self::FetchDocumentsStream>, Status> {
+        let asked = request.into_inner();
+        at_most(asked.hashes.len(), "hashes")?;
+        let wanted: HashSet<[u8; 32]> = asked.hashes.iter().enumerate().map(hash).collect::<Result<_, _>>()?;
+        let mut held = self.held_of(&asked.unit).await?;
+        held.retain(|holding| wanted.contains(&holding.hash.0));
+        let node = Arc::clone(&self.node);
+        let documents = stream::iter(held).then(move |holding| {
+            let node = Arc::clone(&node);
+            async move {
+                let read =
+                    move |node: &Arc<Node>| node.envelope(&holding.unit, holding.atom_start, holding.revision).map_err(refuse);
+                let (document, _) = aside(&node, read).await?;
+                Ok(pb::FetchDocumentsResponse { document: document.to_vec() })
+            }
+        });
+        Ok(Response::new(Box::pin(documents)))
+    }
+
+    async fn fetch_registry(
+        &self,
+        request: Request<pb::FetchRegistryRequest>,
+    ) -> Result<Response<Self::FetchRegistryStream>, Status> {
+        let asked = request.into_inner();
+        let snapshot = self.node.snapshot();
+        self.below(&snapshot, &asked.unit, "unit")?;
+        let has = move |kind: PartKind, version: u64| {
+            asked.have.iter().any(|have| have.kind == i32::from(kind_to_pb(kind)) && have.version == version)
+        };
+        // Made one at a time, as each is sent: a part can be large.
+        let parts = stream::iter(PartKind::ALL).filter_map(move |kind| {
+            let part = snapshot.state.registry.part(kind).filter(|(_, version)| !has(kind, *version));
+            let answer = part.map(|(part, version)| Ok(pb::FetchRegistryResponse { part: Some(part_to_pb(&part, version)) }));
+            std::future::ready(answer)
+        });
+        Ok(Response::new(Box::pin(parts)))
+    }
+}
+
+impl Federation {
+    /// The caller as this node knows it. It is below this node today, or was on its last day: a unit that is no more still owes its last
+    /// documents. A caller that has no registry yet names itself by its bare code.
+    fn below(&self, snapshot: &Snapshot, unit: &str, field: &str) -> Result<UnitId, Status> {
+        let named = unit_from_pb(unit, field)?;
+        if named.code.is_empty() {
+            return Err(WireError::new(field, reason::MISSING_FIELD, "fill in this field").into());
+        }
+        let today = self.node.now().local_date();
+        let state = &snapshot.state;
+        let known = state.unit(&named).map(|unit| unit.id.clone());
+        let child = known.or_else(|| state.identity(&named.code, today)).unwrap_or(named);
+        let end = state.unit(&child).and_then(|unit| unit.validity().to?.pred_opt());
+        let on = end.map_or(today, |last| last.min(today));
+        let own = state.own(on);
+        if state.registry.tree.is_below(&child, &own, on) {
+            Ok(child)
+        } else {
+            Err(refuse(Refusal::NotBelowUs { sender: child, unit: own }))
+        }
+    }
+
+    async fn held_of(&self, unit: &str) -> Result<Vec<Holding>, Status> {
+        let snapshot = self.node.snapshot();
+        let child = self.below(&snapshot, unit, "unit")?;
+        aside(&self.node, move |_| Ok(holdings(&snapshot.state, &child))).await
+    }
+}
+
+/// The highest version both sides speak.
+fn protocol(min: u32, max: u32) -> Result<u32, Status> {
+    let chosen = max.min(PROTOCOL.1);
+    if chosen >= min.max(PROTOCOL.0) {
+        return Ok(chosen);
+    }
+    let message = format!(
+        "this node speaks protocol {} to {}, the caller {min} to {max}: update the older of the two, the parent first",
+        PROTOCOL.0, PROTOCOL.1
+    );
+    Err(status("PROTOCOL_VERSION", "protocol_max", message))
+}
+
+fn at_most(count: usize, field: &str) -> Result<(), Status> {
+    if count <= BATCH {
+        return Ok(());
+    }
+    Err(status("BATCH_TOO_LARGE", field, format!("{count} are too many for one call: send at most {BATCH}")))
+}
+
+fn hash((index, given): (usize, &Vec<u8>)) -> Result<[u8; 32], WireError> {
+    let wrong = |_| WireError::new(format!("hashes[{index}]"), "BAD_HASH", format!("a hash has 32 bytes, not {}", given.len()));
+    given.as_slice().try_into().map_err(wrong)
+}
+
+fn holding_row(holding: &Holding) -> pb::Holding {
+    pb::Holding {
+        unit: holding.unit.to_string(),
+        atom_start: holding.atom_start.to_string(),
+        revision: holding.revision,
+        hash: holding.hash.0.to_vec(),
+    }
+}
+
+fn receipt(document: &Bytes, place: usize, delivered: &Delivered) -> pb::Receipt {
+    let (outcome, reason, message) = match delivered {
+        Delivered::Accepted(fresh) if fresh.get(place).copied().unwrap_or_default() => {
+            (pb::DeliveryOutcome::Accepted, "", String::new())
+        }
+        Delivered::Accepted(_) => (pb::DeliveryOutcome::AlreadyHeld, "", String::new()),
+        Delivered::Refused { index, reason, message } if *index == place => {
+            (pb::DeliveryOutcome::Refused, *reason, message.clone())
+        }
+        Delivered::Refused { index, reason, .. } => {
+            let message = format!("nothing of the batch was kept, because document {index} was refused ({reason})");
+            (pb::DeliveryOutcome::Refused, "BATCH_REFUSED", message)
+        }
+    };
+    // The protocol names a document by the hash of its bytes as they came.
+    let hash = blake3::hash(document).as_bytes().to_vec();
+    pb::Receipt { hash, outcome: outcome.into(), reason: reason.to_owned(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_common_version_is_chosen() {
+        assert_eq!(protocol(1, 1).unwrap(), 1);
+        assert_eq!(protocol(0, 9).unwrap(), 1);
+        for (min, max) in [(2, 9), (0, 0), (3, 1)] {
+            assert_eq!(protocol(min, max).unwrap_err().code(), tonic::Code::FailedPrecondition, "{min} to {max}");
+        }
+    }
+
+    #[test]
+    fn a_refused_batch_names_the_document_at_fault() {
+        let refused = Delivered::Refused { index: 1, reason: "WRONG_KEY", message: "no".into() };
+        let document = Bytes::from_static(b"x");
+        let receipts: Vec<_> = (0..3).map(|place| receipt(&document, place, &refused).reason).collect();
+        assert_eq!(receipts, ["BATCH_REFUSED", "WRONG_KEY", "BATCH_REFUSED"]);
+    }
+}

@@ -1,0 +1,129 @@
+//! The server: all services on one port, with bounds on everything that comes from outside, and an end that comes for sure.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, time::sleep};
+use tokio_util::sync::CancellationToken;
+use tonic::{
+    codec::CompressionEncoding::Gzip,
+    transport::{Server, server::TcpIncoming},
+};
+
+use super::{
+    admin::Admin, desk::Desk, federation::Federation, period::Periods, registry::Registry, report::Reports,
+    request_id::RequestIdLayer,
+};
+use crate::{
+    config::Limits,
+    node::Node,
+    wire::pb::{
+        DESCRIPTORS,
+        v1::{
+            admin_service_server::AdminServiceServer, desk_service_server::DeskServiceServer,
+            federation_service_server::FederationServiceServer, period_service_server::PeriodServiceServer,
+            registry_service_server::RegistryServiceServer, report_service_server::ReportServiceServer,
+        },
+    },
+};
+
+/// A silent peer is asked so often whether it is still there; clients do the same.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+/// And has so long to answer.
+const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Messages with documents in them: one document of the largest size, 32 MiB, always fits.
+const DOCUMENTS: usize = 33 << 20;
+
+/// How serving ended.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Drained {
+    /// Every call had its answer.
+    Clean,
+    /// Some had not when the time was up; what was acknowledged is on disk all the same.
+    Deadline,
+}
+
+/// Why serving ended by itself, or never began.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The network.
+    #[error("the server ended: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The program was built wrong.
+    #[error("the descriptors cannot be served: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+}
+
+/// The service with the same bounds and compression as every other.
+macro_rules! bounded {
+    ($server:ident, $service:expr, $bytes:expr) => {
+        $server::new($service)
+            .max_decoding_message_size($bytes)
+            .max_encoding_message_size($bytes)
+            .accept_compressed(Gzip)
+            .send_compressed(Gzip)
+    };
+}
+
+/// Serves until `shutdown`, then lets calls finish for at most `limits.drain_seconds`. Long streams are told to end at once.
+///
+/// # Errors
+/// [`ServeError`] if it ends without `shutdown`.
+pub async fn serve(
+    node: Arc<Node>,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+    limits: Limits,
+) -> Result<Drained, ServeError> {
+    let bytes = limits.message_bytes;
+    let documents = bytes.max(DOCUMENTS);
+    let stop = || shutdown.clone();
+    let node = || Arc::clone(&node);
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health.set_serving::<DeskServiceServer<Desk>>().await;
+    health.set_serving::<ReportServiceServer<Reports>>().await;
+    health.set_serving::<PeriodServiceServer<Periods>>().await;
+    health.set_serving::<RegistryServiceServer<Registry>>().await;
+    health.set_serving::<AdminServiceServer<Admin>>().await;
+    health.set_serving::<FederationServiceServer<Federation>>().await;
+    let reflection = || tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(DESCRIPTORS);
+    let server = Server::builder()
+        .layer(RequestIdLayer::default())
+        // Counted until the response begins, so long streams are not cut.
+        .timeout(Duration::from_secs(limits.call_seconds))
+        .concurrency_limit_per_connection(limits.calls_per_connection)
+        .load_shed(true)
+        .http2_keepalive_interval(Some(KEEPALIVE))
+        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
+        .http2_adaptive_window(Some(true))
+        .add_service(health_service)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .add_service(bounded!(DeskServiceServer, Desk { node: node(), stop: stop() }, bytes))
+        .add_service(bounded!(ReportServiceServer, Reports { node: node(), stop: stop() }, documents))
+        .add_service(bounded!(PeriodServiceServer, Periods { node: node() }, bytes))
+        .add_service(bounded!(RegistryServiceServer, Registry { node: node() }, bytes))
+        .add_service(bounded!(AdminServiceServer, Admin { node: node() }, bytes))
+        .add_service(bounded!(FederationServiceServer, Federation { node: node() }, documents));
+    // The listener and every connection it has accepted; small answers leave at once.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let begun = shutdown.clone();
+    let signal = async move {
+        begun.cancelled().await;
+        health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+    };
+    // A peer that connects and stays silent would hold the graceful end up for ever (hyperium/hyper#4170).
+    let deadline = async {
+        shutdown.cancelled().await;
+        sleep(Duration::from_secs(limits.drain_seconds)).await;
+    };
+    tokio::select! {
+        ended = server.serve_with_incoming_shutdown(incoming, signal) => {
+            ended?;
+            Ok(Drained::Clean)
+        }
+        () = deadline => {
+            tracing::warn!(seconds = limits.drain_seconds, "connections were still open at the end of the grace; they are cut");
+            Ok(Drained::Deadline)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! `motcua desk import`
+
+use std::io::IsTerminal;
+
+use chrono::NaiveDate;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, args::DeskImportArgs, connect};
+use crate::{
+    clock,
+    desk::{
+        import::{self, ImportError, ImportOptions, ImportReport, Progress},
+        mapping::Mapping,
+        rows::RowOptions,
+    },
+    wire::{pb::v1 as pb, scalar::date},
+};
+
+async fn read_and_send(args: &DeskImportArgs) -> Result<ImportReport, Failure> {
+    let name = args.mapping.display();
+    let text = std::fs::read_to_string(&args.mapping)
+        .map_err(|e| Failure::could_not(format!("cannot read the mapping {name}: {e}")))?;
+    let mapping = Mapping::parse(&text).map_err(|mistakes| {
+        let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();
+        Failure::usage(format!("the mapping {name} has mistakes:\n{}", lines.join("\n")))
+    })?;
+    let channel = connect::lasting_channel(&args.node.node).await?;
+    let books_from = books_from(&channel, &mapping.unit).await?;
+    let rows = RowOptions { opening: args.opening, books_from, now: clock::now() };
+    let options = ImportOptions { rows, dry_run: args.dry_run, left_out: None };
+    let bar = bar();
+    let mut plain = 0;
+    let report = import::import(&args.file, &mapping, connect::desk(channel), options, |progress: Progress| {
+        bar.set_length(progress.total_bytes);
+        bar.set_position(progress.bytes);
+        bar.set_message(format!("{} rows, {} events", progress.rows, progress.events));
+        if bar.is_hidden() && progress.events / 10_000 > plain {
+            plain = progress.events / 10_000;
+            eprintln!("{} rows, {} events", progress.rows, progress.events);
+        }
+    })
+    .await;
+    bar.finish_and_clear();
+    report.map_err(|error| match error {
+        ImportError::Mapping { .. } => Failure::usage(error),
+        ImportError::Stopped { .. } => Failure::no(error),
+        other => Failure::could_not(other),
+    })
+}
+
+/// `motcua desk import`
+pub(super) async fn import(args: &DeskImportArgs) -> Result<(), Failure> {
+    let report = read_and_send(args).await?;
+    let would = if args.dry_run { "would be " } else { "" };
+    println!("rows               {}", report.rows);
+    println!("events             {}", report.events);
+    println!("{would}recorded           {}", report.recorded);
+    println!("already recorded   {}", report.already_recorded);
+    for (name, count) in [
+        ("conflict", report.conflict),
+        ("refused", report.refused),
+        ("held", report.held),
+        ("in conflict", report.in_conflict),
+        ("in closed periods", report.late),
+    ] {
+        if count > 0 {
+            println!("{name:<18} {count}");
+        }
+    }
+    for (reason, count) in &report.left_out {
+        println!("left out           {count} {reason}");
+    }
+    if let Some(file) = &report.left_out_file {
+        eprintln!("what was left out is in {}", file.display());
+    }
+    for ((column, text), count) in &report.unknown {
+        eprintln!("unknown {}: '{text}' in {count} rows; say in the mapping what it is", column.name());
+    }
+    if report.conflict > 0 || report.refused > 0 || !report.unknown.is_empty() {
+        return Err(Failure::no("not everything was taken in"));
+    }
+    Ok(())
+}
+
+/// The first day of the books the events are for.
+async fn books_from(channel: &tonic::transport::Channel, unit: &str) -> Result<Option<NaiveDate>, Failure> {
+    let status = connect::admin(channel.clone()).get_status(pb::GetStatusRequest {}).await;
+    let status = status.map_err(|s| Failure::status(&s))?.into_inner();
+    let own = status.unit.split('@').next().unwrap_or_default().to_owned();
+    let wanted = if unit.is_empty() { own } else { unit.to_owned() };
+    let books = status.books.into_iter().find(|b| b.unit.split('@').next() == Some(wanted.as_str()));
+    Ok(books.and_then(|b| date(&b.books_from, "books_from").ok()))
+}
+
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {percent:>3}% {msg}");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

@@ -1,0 +1,35 @@
+//! The command line. Scripts rely on it: results go to standard output, everything else to standard error, and the exit code says which of
+//! four things happened.
+
+mod args;
+mod connect;
+mod desk;
+mod exit;
+mod nodes;
+mod periods;
+mod registry;
+mod reports;
+mod store;
+
+pub use args::Cli;
+pub use exit::Failure;
+pub(crate) use nodes::wait_for_signal;
+
+use args::{Command, DeskCommand, RegistryCommand};
+
+/// Runs a command.
+pub async fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Demo(args) => crate::demo::run(&args.into()).await.map_err(Failure::could_not),
+        Command::Init(args) => nodes::init(&args),
+        Command::Serve(args) => nodes::serve(&args).await,
+        Command::Status(args) => nodes::status(&args).await,
+        Command::Registry(RegistryCommand::Import(args)) => registry::import(&args).await,
+        Command::Desk(DeskCommand::Import(args)) => desk::import(&args).await,
+        Command::Period(command) => periods::run(&command).await,
+        Command::Report(args) => reports::report(&args).await,
+        Command::Children(args) => reports::children(&args).await,
+        Command::Fsck(args) => store::fsck(&args),
+        Command::Rebuild(args) => store::rebuild(&args),
+    }
+}

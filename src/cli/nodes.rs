@@ -1,0 +1,125 @@
+//! Making, running and looking at a node.
+
+use chrono::{Datelike, NaiveDate};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{
+    Failure,
+    args::{InitArgs, NodeArgs, ServeArgs},
+    connect,
+};
+use crate::{
+    api::server::Drained,
+    clock,
+    config::Config,
+    domain::time::Timestamp,
+    run::{self, NewNode, Surroundings},
+    wire::{pb::v1 as pb, scalar::instant_from_pb},
+};
+
+/// `motcua init`
+pub(super) fn init(args: &InitArgs) -> Result<(), Failure> {
+    let now = clock::now();
+    let new = NewNode {
+        unit: args.unit.clone(),
+        books_from: args.books_from.unwrap_or_else(|| year_start(now.local_date())),
+        listen: args.listen.clone(),
+        parent: args.parent.clone(),
+    };
+    let file = run::init(&args.dir, &new, now).map_err(|error| match error {
+        run::RunError::Invalid(message) => Failure::usage(message),
+        other => Failure::could_not(other),
+    })?;
+    println!("{}", file.display());
+    eprintln!("unit {} has books from {}; start it with `motcua serve --config {}`", new.unit, new.books_from, file.display());
+    Ok(())
+}
+
+/// The statistics year begins on 15 December (decree 09/2019/NĐ-CP, article 12).
+fn year_start(today: NaiveDate) -> NaiveDate {
+    let this_year = NaiveDate::from_ymd_opt(today.year(), 12, 15).unwrap_or(today);
+    if today >= this_year { this_year } else { NaiveDate::from_ymd_opt(today.year() - 1, 12, 15).unwrap_or(today) }
+}
+
+/// `motcua serve`
+pub(super) async fn serve(args: &ServeArgs) -> Result<(), Failure> {
+    let config = Config::load(&args.config).map_err(Failure::usage)?;
+    let running = run::start(&config, Surroundings::real(&config)).await.map_err(Failure::could_not)?;
+    eprintln!("unit {} serves at http://{}", config.unit, running.address);
+    wait_for_signal().await.map_err(Failure::could_not)?;
+    match running.stop().await.map_err(Failure::could_not)? {
+        Drained::Clean => tracing::info!("stopped; every call had ended"),
+        Drained::Deadline => tracing::warn!("stopped; some calls were cut off at the deadline"),
+    }
+    Ok(())
+}
+
+/// Until somebody asks for the end.
+pub(crate) async fn wait_for_signal() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// `motcua status`
+pub(super) async fn status(args: &NodeArgs) -> Result<(), Failure> {
+    let channel = connect::channel(&args.node).await?;
+    let status = connect::admin(channel).get_status(pb::GetStatusRequest {}).await;
+    let status = status.map_err(|s| Failure::status(&s))?.into_inner();
+    println!("unit            {} {}", status.unit, status.name);
+    println!("program         motcua {}", status.software);
+    println!("journal         entry {}, state on disk at {}", status.sequence, status.state_sequence);
+    println!("registry        version {}", status.registry_version);
+    println!("epoch           {}", status.epoch);
+    for books in &status.books {
+        print!("books           {} from {} closed through {}", books.unit, books.books_from, books.closed_through);
+        if !books.changed_from.is_empty() {
+            print!(", changed since {}", books.changed_from);
+        }
+        if books.held + books.conflicts > 0 {
+            print!(", {} held, {} in conflict", books.held, books.conflicts);
+        }
+        if books.unexplained != 0 {
+            print!(", {} unexplained", books.unexplained);
+        }
+        println!();
+    }
+    match &status.parent {
+        None => println!("parent          none: this is the top of the tree"),
+        Some(parent) => {
+            println!("parent          {} agreed {}", parent.url, time(parent.agreed_at));
+            println!("                {} unsent, next try {}", parent.unsent, time(parent.next_try));
+            if !parent.last_error.is_empty() {
+                println!("                last error: {}", parent.last_error);
+            }
+            for refusal in &parent.refusals {
+                println!(
+                    "                refused: {} {} revision {} since {}: {} {}",
+                    refusal.unit,
+                    refusal.atom_start,
+                    refusal.revision,
+                    time(refusal.since),
+                    refusal.reason,
+                    refusal.message
+                );
+            }
+        }
+    }
+    if !status.closing_stopped.is_empty() {
+        println!("closing         stopped: {}", status.closing_stopped);
+    }
+    for note in &status.recovered {
+        println!("recovered       {note}");
+    }
+    Ok(())
+}
+
+/// A time for people.
+pub(super) fn time(at: Option<prost_types::Timestamp>) -> String {
+    let at: Option<Timestamp> = at.and_then(|at| instant_from_pb(at, "time").ok());
+    at.map_or_else(|| "never".to_owned(), |at| at.to_string())
+}

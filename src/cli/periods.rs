@@ -1,0 +1,90 @@
+//! `motcua period`
+
+use comfy_table::{Table, presets};
+
+use super::{
+    Failure,
+    args::{PeriodChangeArgs, PeriodCommand, PeriodListArgs},
+    connect,
+    nodes::time,
+};
+use crate::wire::pb::v1 as pb;
+
+pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
+    match command {
+        PeriodCommand::List(args) => list(args).await,
+        PeriodCommand::Close(args) => {
+            let request = pb::ClosePeriodRequest {
+                unit: args.unit.clone().unwrap_or_default(),
+                period: args.period.clone(),
+                reason: args.reason.clone().unwrap_or_default(),
+            };
+            let mut client = connect::period(connect::channel(&args.node.node).await?);
+            let answer = client.close_period(request).await.map_err(|s| Failure::status(&s))?;
+            published(&answer.into_inner().documents, args);
+            Ok(())
+        }
+        PeriodCommand::Amend(args) => {
+            let Some(reason) = args.reason.clone().filter(|r| !r.trim().is_empty()) else {
+                return Err(Failure::usage("an amendment needs a reason: give one with --reason"));
+            };
+            let request = pb::AmendPeriodRequest {
+                unit: args.unit.clone().unwrap_or_default(),
+                period: args.period.clone(),
+                reason,
+            };
+            let mut client = connect::period(connect::channel(&args.node.node).await?);
+            let answer = client.amend_period(request).await.map_err(|s| Failure::status(&s))?;
+            published(&answer.into_inner().documents, args);
+            Ok(())
+        }
+    }
+}
+
+fn published(documents: &[pb::PublishedDocument], args: &PeriodChangeArgs) {
+    if documents.is_empty() {
+        eprintln!("nothing has changed in {} since it was published", args.period);
+        return;
+    }
+    let mut table = table(&["unit", "from", "until", "revision", "complete", "document"]);
+    for d in documents {
+        let hash: String = d.hash.iter().take(8).map(|b| format!("{b:02x}")).collect();
+        let complete = format!("{}/{}", d.received, d.expected);
+        table.add_row([&d.unit, &d.atom_start, &d.atom_end, &d.revision.to_string(), &complete, &hash]);
+    }
+    println!("{table}");
+}
+
+async fn list(args: &PeriodListArgs) -> Result<(), Failure> {
+    let mut client = connect::period(connect::channel(&args.node.node).await?);
+    let mut table = table(&["from", "until", "state", "revision", "published", "reason"]);
+    let mut page_token = String::new();
+    loop {
+        let request =
+            pb::ListPeriodsRequest { unit: args.unit.clone().unwrap_or_default(), page_size: 500, page_token };
+        let page = client.list_periods(request).await.map_err(|s| Failure::status(&s))?.into_inner();
+        for atom in page.atoms {
+            let state = match (atom.closed, atom.changed_since) {
+                (false, _) => "open",
+                (true, false) => "closed",
+                (true, true) => "closed, changed since",
+            };
+            let revision = if atom.closed { atom.revision.to_string() } else { String::new() };
+            let published = if atom.closed { time(atom.published_at) } else { String::new() };
+            table.add_row([&atom.start, &atom.end, state, &revision, &published, &atom.reason]);
+        }
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    println!("{table}");
+    Ok(())
+}
+
+/// A table without lines, for people and for `awk`.
+pub(super) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header);
+    table
+}

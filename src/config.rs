@@ -1,0 +1,299 @@
+//! One typed configuration. All its mistakes are told together, before a port is bound.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use crate::node::timetable::Timetable;
+
+/// The name of the configuration in a node's directory.
+pub const FILE: &str = "motcua.toml";
+
+/// What a node is told before it starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Code of its own unit.
+    pub unit: String,
+    /// Where its books lie.
+    pub data: PathBuf,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The node above; `None` at the top.
+    pub parent: Option<Parent>,
+    /// When closing happens by itself.
+    pub closing: Timetable,
+    /// Bounds on what comes from outside.
+    pub limits: Limits,
+    /// How the store writes.
+    pub store: Store,
+}
+
+/// How the store writes. The defaults fit an old office PC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    /// Memory for sled's cache, bytes.
+    pub cache_bytes: u64,
+    /// The journal begins a new segment after so many bytes.
+    pub segment_bytes: u64,
+    /// Derived state is written down after so many bytes of changes.
+    pub freeze_bytes: u64,
+}
+
+impl Default for Store {
+    fn default() -> Store {
+        Store { cache_bytes: 64 << 20, segment_bytes: 64 << 20, freeze_bytes: 4 << 20 }
+    }
+}
+
+/// The node above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// `http://HOST:PORT`.
+    pub url: String,
+    /// Seconds between sessions when nothing changes.
+    pub interval_seconds: u64,
+}
+
+/// Bounds on what comes from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest message, bytes.
+    pub message_bytes: usize,
+    /// Calls at once on one connection.
+    pub calls_per_connection: usize,
+    /// Seconds a unary call may take.
+    pub call_seconds: u64,
+    /// Seconds a shutdown waits for calls.
+    pub drain_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { message_bytes: 16 << 20, calls_per_connection: 64, call_seconds: 30, drain_seconds: 10 }
+    }
+}
+
+/// Every mistake of a configuration.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file} has {} mistake{}:\n{}", mistakes.len(), if mistakes.len() == 1 { "" } else { "s" }, mistakes.join("\n"))]
+pub struct ConfigError {
+    /// The file.
+    pub file: String,
+    /// One line each.
+    pub mistakes: Vec<String>,
+}
+
+/// As written. Every value is optional and loosely typed here, so that one bad value does not hide the others.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Raw {
+    unit: Option<toml::Value>,
+    data: Option<toml::Value>,
+    listen: Option<toml::Value>,
+    parent: Option<toml::Table>,
+    closing: toml::Table,
+    limits: toml::Table,
+    store: toml::Table,
+    #[serde(flatten)]
+    unknown: toml::Table,
+}
+
+impl Config {
+    /// Reads a configuration. Paths in it are relative to its own folder.
+    pub fn load(path: &Path) -> Result<Config, ConfigError> {
+        let file = path.display().to_string();
+        let one = |mistake: String| ConfigError { file: file.clone(), mistakes: vec![mistake] };
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| one(format!("  it cannot be read ({e}): make a node with `motcua init DIR --unit CODE`")))?;
+        Config::parse(&text, path.parent().unwrap_or(Path::new("."))).map_err(|mistakes| ConfigError { file, mistakes })
+    }
+
+    /// The configuration a text states, or all its mistakes.
+    pub fn parse(text: &str, folder: &Path) -> Result<Config, Vec<String>> {
+        let raw: Raw = toml::from_str(text).map_err(|e| vec![format!("  {}", e.to_string().trim_end())])?;
+        let mut check = Check::default();
+        for key in raw.unknown.keys() {
+            check.wrong(key, "there is no such setting");
+        }
+        let unit = check.text("unit", raw.unit, None);
+        if !unit.is_empty() && !crate::domain::units::is_code(&unit) {
+            check.wrong("unit", "a unit's code is letters and digits, such as \"00004\" with its zeros, in quotes");
+        }
+        let data = folder.join(check.text("data", raw.data, Some("data")));
+        let listen = check.address(raw.listen);
+        let parent = raw.parent.map(|mut table| {
+            let url = check.text("parent.url", table.remove("url"), None);
+            if !url.is_empty() {
+                check.url(&url);
+            }
+            let interval_seconds = check.number("parent.interval_seconds", table.remove("interval_seconds"), 30, 1..=86_400);
+            check.nothing_else("parent", &table);
+            Parent { url, interval_seconds }
+        });
+        let mut table = raw.closing;
+        let closing = Timetable {
+            automatic: check.flag("closing.automatic", table.remove("automatic"), true),
+            grace_days: check.small("closing.grace_days", table.remove("grace_days"), 3, 0..=60),
+        };
+        check.nothing_else("closing", &table);
+        let mut table = raw.limits;
+        let default = Limits::default();
+        let limits = Limits {
+            message_bytes: check.size("limits.message_bytes", table.remove("message_bytes"), default.message_bytes),
+            calls_per_connection: check.size(
+                "limits.calls_per_connection",
+                table.remove("calls_per_connection"),
+                default.calls_per_connection,
+            ),
+            call_seconds: check.number("limits.call_seconds", table.remove("call_seconds"), default.call_seconds, 1..=3600),
+            drain_seconds: check.number("limits.drain_seconds", table.remove("drain_seconds"), default.drain_seconds, 0..=600),
+        };
+        check.nothing_else("limits", &table);
+        let mut table = raw.store;
+        let default = Store::default();
+        let mut bytes = |key: &str, default, range| check.number(&format!("store.{key}"), table.remove(key), default, range);
+        let store = Store {
+            cache_bytes: bytes("cache_bytes", default.cache_bytes, 1 << 20..=1 << 36),
+            segment_bytes: bytes("segment_bytes", default.segment_bytes, 1 << 12..=1 << 32),
+            freeze_bytes: bytes("freeze_bytes", default.freeze_bytes, 1 << 10..=1 << 30),
+        };
+        check.nothing_else("store", &table);
+        if check.mistakes.is_empty() {
+            Ok(Config { unit, data, listen, parent, closing, limits, store })
+        } else {
+            Err(check.mistakes)
+        }
+    }
+}
+
+/// Collects mistakes.
+#[derive(Default)]
+struct Check {
+    mistakes: Vec<String>,
+}
+
+impl Check {
+    fn wrong(&mut self, key: &str, message: &str) {
+        self.mistakes.push(format!("  {key}: {message}"));
+    }
+
+    fn text(&mut self, key: &str, value: Option<toml::Value>, default: Option<&str>) -> String {
+        match (value, default) {
+            (Some(toml::Value::String(text)), _) if !text.trim().is_empty() => return text,
+            (Some(_), _) => self.wrong(key, "write a text in quotes"),
+            (None, None) => self.wrong(key, "it is missing"),
+            (None, Some(default)) => return default.to_owned(),
+        }
+        String::new()
+    }
+
+    fn flag(&mut self, key: &str, value: Option<toml::Value>, default: bool) -> bool {
+        match value {
+            None => default,
+            Some(toml::Value::Boolean(flag)) => flag,
+            Some(_) => {
+                self.wrong(key, "write true or false");
+                default
+            }
+        }
+    }
+
+    fn number(&mut self, key: &str, value: Option<toml::Value>, default: u64, range: std::ops::RangeInclusive<u64>) -> u64 {
+        let given = match value {
+            None => return default,
+            Some(toml::Value::Integer(n)) => u64::try_from(n).ok(),
+            Some(_) => None,
+        };
+        match given.filter(|n| range.contains(n)) {
+            Some(n) => n,
+            None => {
+                self.wrong(key, &format!("write a number from {} to {}", range.start(), range.end()));
+                default
+            }
+        }
+    }
+
+    fn small(&mut self, key: &str, value: Option<toml::Value>, default: u32, range: std::ops::RangeInclusive<u32>) -> u32 {
+        let n = self.number(key, value, default.into(), (*range.start()).into()..=(*range.end()).into());
+        u32::try_from(n).unwrap_or(default)
+    }
+
+    fn size(&mut self, key: &str, value: Option<toml::Value>, default: usize) -> usize {
+        let n = self.number(key, value, default as u64, 1..=1 << 30);
+        usize::try_from(n).unwrap_or(default)
+    }
+
+    /// Loopback only until links are authenticated: anything else would let the whole network write into the books.
+    fn address(&mut self, value: Option<toml::Value>) -> SocketAddr {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let text = self.text("listen", value, Some("127.0.0.1:7070"));
+        match text.parse::<SocketAddr>() {
+            Ok(address) if address.ip().is_loopback() => return address,
+            Ok(_) => self.wrong("listen", "only loopback (127.0.0.1 or [::1]) is allowed, because links are not authenticated yet"),
+            Err(_) if text.is_empty() => {}
+            Err(_) => self.wrong("listen", "write an address and a port, such as \"127.0.0.1:7070\""),
+        }
+        any
+    }
+
+    fn url(&mut self, url: &str) {
+        let authority = url.strip_prefix("http://").map(|rest| rest.trim_end_matches('/'));
+        match authority.and_then(|a| a.parse::<SocketAddr>().ok()) {
+            Some(address) if address.ip().is_loopback() && address.port() != 0 => {}
+            Some(_) => self.wrong("parent.url", "only loopback is allowed, because links are not authenticated yet"),
+            None => self.wrong("parent.url", "write \"http://127.0.0.1:PORT\""),
+        }
+    }
+
+    fn nothing_else(&mut self, section: &str, table: &toml::Table) {
+        for key in table.keys() {
+            self.wrong(&format!("{section}.{key}"), "there is no such setting");
+        }
+    }
+}
+
+/// The configuration a new node begins with.
+pub fn template(unit: &str, listen: &str, parent: Option<&str>) -> String {
+    let parent = match parent {
+        Some(url) => format!("[parent]\nurl = \"{url}\"\n"),
+        None => "# [parent]                        # the node above; none at the top of the tree\n# url = \"http://127.0.0.1:7071\"\n".to_owned(),
+    };
+    format!(
+        "# A motcua node. `motcua serve --config {FILE}` tells every mistake in here before it starts.\n\
+         unit = \"{unit}\"\n\
+         listen = \"{listen}\"\n\
+         data = \"data\"\n\n\
+         {parent}\n\
+         [closing]\n\
+         automatic = true                  # after a person has closed the first period\n\
+         grace_days = 3                    # days after the end of a legal month (the 14th)\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_is_a_configuration() {
+        for parent in [None, Some("http://127.0.0.1:7071")] {
+            let config = Config::parse(&template("00004", "127.0.0.1:7070", parent), Path::new("/node")).unwrap();
+            assert_eq!(config.unit, "00004");
+            assert_eq!(config.data, Path::new("/node/data"));
+            assert_eq!(config.parent.map(|p| p.url), parent.map(str::to_owned));
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_told_together() {
+        let text = "unit = 4\nlisten = \"0.0.0.0:7070\"\ncolour = \"red\"\n[parent]\nurl = \"https://tinh.vn\"\n[closing]\nautomatic = \"yes\"\ngrace_days = 900\n";
+        let mistakes = Config::parse(text, Path::new(".")).unwrap_err();
+        assert_eq!(mistakes.len(), 6, "{mistakes:#?}");
+        for key in ["unit", "listen", "colour", "parent.url", "closing.automatic", "closing.grace_days"] {
+            assert!(mistakes.iter().any(|m| m.contains(key)), "{key} in {mistakes:#?}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! One call at a time to the node above, with a deadline, and its answer in our own terms.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use bytes::Bytes;
+use tonic::{
+    Request, Status,
+    codec::CompressionEncoding,
+    transport::{Channel, Endpoint},
+};
+
+use crate::{
+    domain::{
+        registry::{Part, Registry},
+        summary::Hash,
+        time::Timestamp,
+        units::UnitId,
+    },
+    node::holdings::Holding,
+    wire::{
+        WireError,
+        pb::v1::{self as pb, federation_service_client::FederationServiceClient},
+        registry::{kind_to_pb, part_from_pb},
+        scalar::{date, instant_from_pb},
+        stamp,
+        store::unit_id,
+    },
+};
+
+/// The protocol this program speaks.
+pub const PROTOCOL: u32 = 1;
+/// How long a call may take: a catch-up after months is many calls, not a long one.
+const DEADLINE: Duration = Duration::from_secs(60);
+/// Largest message either way.
+const MESSAGE_BYTES: usize = 32 << 20;
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The address cannot be used.
+    #[error("the parent's address is no address: {0}")]
+    Address(String),
+    /// The parent cannot be reached, or says no.
+    #[error("{0}")]
+    Status(Box<Status>),
+    /// The answer makes no sense.
+    #[error("the parent's answer makes no sense: {0}")]
+    Answer(#[from] WireError),
+}
+
+impl From<Status> for CallError {
+    fn from(status: Status) -> CallError {
+        CallError::Status(Box::new(status))
+    }
+}
+
+/// The parent's first words.
+#[derive(Clone, Debug)]
+pub struct Greeting {
+    /// The registry there.
+    pub registry_version: u64,
+    /// Its clock.
+    pub now: Timestamp,
+    /// Digest over what it holds of our subtree.
+    pub digest: Hash,
+}
+
+/// What became of one document.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// `None` if the parent holds it now; otherwise the reason and the words.
+    pub refused: Option<(String, String)>,
+}
+
+/// A client of the node above.
+pub struct Call {
+    client: FederationServiceClient<Channel>,
+    me: UnitId,
+}
+
+impl Call {
+    /// Connects when the first call is made; keepalive notices a link that died silently.
+    pub fn new(url: &str, me: UnitId) -> Result<Call, CallError> {
+        let endpoint = Endpoint::from_shared(url.to_owned())
+            .map_err(|e| CallError::Address(e.to_string()))?
+            .connect_timeout(Duration::from_secs(10))
+            .tcp_nodelay(true)
+            .http2_adaptive_window(true)
+            .http2_keep_alive_interval(Duration::from_secs(20))
+            .keep_alive_timeout(Duration::from_secs(10))
+            .keep_alive_while_idle(true);
+        let client = FederationServiceClient::new(endpoint.connect_lazy())
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES)
+            .send_compressed(CompressionEncoding::Gzip)
+            .accept_compressed(CompressionEncoding::Gzip);
+        Ok(Call { client, me })
+    }
+
+    fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        request.set_timeout(DEADLINE);
+        request
+    }
+
+    /// Greets the parent.
+    pub async fn hello(&mut self, epoch: u64, registry: u64, now: Timestamp, digest: Hash) -> Result<Greeting, CallError> {
+        let request = self.request(pb::HelloRequest {
+            unit: self.me.to_string(),
+            protocol_min: PROTOCOL,
+            protocol_max: PROTOCOL,
+            epoch,
+            registry_version: registry,
+            now: Some(stamp::to_pb(now)),
+            digest: digest.0.to_vec(),
+            software: env!("CARGO_PKG_VERSION").to_owned(),
+        });
+        let answer = self.client.hello(request).await?.into_inner();
+        Ok(Greeting {
+            registry_version: answer.registry_version,
+            now: instant_from_pb(answer.now.unwrap_or_default(), "now")?,
+            digest: hash(&answer.digest, "digest")?,
+        })
+    }
+
+    /// What the parent holds of our subtree, by unit and atom.
+    pub async fn holdings(&mut self) -> Result<BTreeMap<(UnitId, chrono::NaiveDate), Holding>, CallError> {
+        let request = self.request(pb::ListHoldingsRequest { unit: self.me.to_string() });
+        let mut pages = self.client.list_holdings(request).await?.into_inner();
+        let mut all = BTreeMap::new();
+        while let Some(page) = pages.message().await? {
+            for holding in page.holdings {
+                let unit = unit_id("holdings.unit", &holding.unit)?;
+                let atom_start = date(&holding.atom_start, "holdings.atom_start")?;
+                let hash = hash(&holding.hash, "holdings.hash")?;
+                let holding = Holding { unit: unit.clone(), atom_start, revision: holding.revision, hash };
+                all.insert((unit, atom_start), holding);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Hands over a batch.
+    pub async fn deliver(&mut self, documents: &[Bytes]) -> Result<Vec<Receipt>, CallError> {
+        let request = self.request(pb::DeliverRequest {
+            sender: self.me.to_string(),
+            documents: documents.iter().map(|d| d.to_vec()).collect(),
+        });
+        let answer = self.client.deliver(request).await?.into_inner();
+        let receipts = answer.receipts.into_iter().map(|receipt| {
+            let refused = receipt.outcome() == pb::DeliveryOutcome::Refused;
+            Receipt { refused: refused.then_some((receipt.reason, receipt.message)) }
+        });
+        Ok(receipts.collect())
+    }
+
+    /// Documents the parent holds.
+    pub async fn documents(&mut self, hashes: &[Hash]) -> Result<Vec<Bytes>, CallError> {
+        let mut documents = Vec::new();
+        for some in hashes.chunks(500) {
+            let request = self.request(pb::FetchDocumentsRequest {
+                unit: self.me.to_string(),
+                hashes: some.iter().map(|h| h.0.to_vec()).collect(),
+            });
+            let mut answers = self.client.fetch_documents(request).await?.into_inner();
+            while let Some(answer) = answers.message().await? {
+                documents.push(answer.document.into());
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Parts of the registry that are newer there.
+    pub async fn registry(&mut self, have: &Registry) -> Result<Vec<(Part, u64)>, CallError> {
+        let have = have.versions.iter().map(|(kind, version)| pb::RegistryPartVersion {
+            kind: kind_to_pb(*kind).into(),
+            version: *version,
+        });
+        let request = self.request(pb::FetchRegistryRequest { unit: self.me.to_string(), have: have.collect() });
+        let mut answers = self.client.fetch_registry(request).await?.into_inner();
+        let mut parts = Vec::new();
+        while let Some(answer) = answers.message().await? {
+            let Some(part) = answer.part else { continue };
+            let part = part_from_pb(part).map_err(|mut errors| {
+                errors.pop().unwrap_or_else(|| WireError::new("part", "BAD_CHOICE", "the part cannot be read"))
+            })?;
+            parts.push(part);
+        }
+        Ok(parts)
+    }
+}
+
+fn hash(bytes: &[u8], field: &str) -> Result<Hash, WireError> {
+    let bytes = bytes.try_into().map_err(|_| WireError::new(field, "BAD_ID", "a hash has 32 bytes"))?;
+    Ok(Hash(bytes))
+}

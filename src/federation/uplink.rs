@@ -1,0 +1,124 @@
+//! The loop: a round whenever there is something new, and now and then in any case; after a failure with growing, jittered pauses. The desks
+//! never wait for it.
+
+use std::{sync::Arc, time::Duration};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use tokio_util::sync::CancellationToken;
+
+use super::{call::Call, round::{Outcome, RoundError, round}};
+use crate::{domain::time::Timestamp, node::Node};
+
+/// How patient the loop is.
+#[derive(Clone, Debug)]
+pub struct Pace {
+    /// Between rounds when nothing changes.
+    pub interval: Duration,
+    /// After the first failure.
+    pub retry: Duration,
+    /// After many.
+    pub longest_retry: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace {
+            interval: Duration::from_secs(30),
+            retry: Duration::from_secs(1),
+            longest_retry: Duration::from_secs(300),
+        }
+    }
+}
+
+/// A whole round takes no longer; a dead link must not hold the loop for ever.
+const ROUND_DEADLINE: Duration = Duration::from_secs(1800);
+
+/// Runs until it is told to stop.
+pub async fn run(node: Arc<Node>, url: String, pace: Pace, stop: CancellationToken) {
+    node.link.set_up(|up| up.url.clone_from(&url));
+    let backoff = || {
+        ExponentialBuilder::default()
+            .with_min_delay(pace.retry)
+            .with_max_delay(pace.longest_retry)
+            .with_jitter()
+            .without_max_times()
+            .build()
+    };
+    let mut pauses = backoff();
+    let mut changes = node.changes();
+    loop {
+        changes.mark_unchanged();
+        let before = node.snapshot();
+        let pause = tokio::select! {
+            () = stop.cancelled() => return,
+            result = once(&node, &url) => match result {
+                Ok(outcome) => {
+                    pauses = backoff();
+                    note(&node, &outcome, pace.interval);
+                    pace.interval
+                }
+                Err(error) => {
+                    let pause = pauses.next().unwrap_or(pace.longest_retry);
+                    tracing::warn!(parent = url, retry_in = ?pause, "{error}");
+                    let next_try = later(node.now(), pause);
+                    node.link.set_up(|up| {
+                        up.last_error = error.to_string();
+                        up.next_try = Some(next_try);
+                    });
+                    // A new document does not make a dead link alive: wait the whole pause.
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = tokio::time::sleep(pause) => {}
+                    }
+                    continue;
+                }
+            },
+        };
+        let wake = tokio::time::sleep(pause);
+        tokio::pin!(wake);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = &mut wake => break,
+                changed = changes.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    // Events of desks travel with the next regular round; a new document goes at once.
+                    if !node.snapshot().state.shelves.ptr_eq(&before.state.shelves) {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn once(node: &Node, url: &str) -> Result<Outcome, RoundError> {
+    // A new connection each round: a node that reports twice an hour should not hold one open in between.
+    let mut call = Call::new(url, node.own())?;
+    match tokio::time::timeout(ROUND_DEADLINE, round(node, &mut call)).await {
+        Ok(result) => result,
+        Err(_) => Err(super::call::CallError::from(tonic::Status::deadline_exceeded("the round took too long")).into()),
+    }
+}
+
+fn note(node: &Node, outcome: &Outcome, interval: Duration) {
+    let now = node.now();
+    node.link.set_up(|up| {
+        up.last_error.clear();
+        up.next_try = Some(later(now, interval));
+        up.unsent = outcome.unsent;
+        up.refusals.clone_from(&outcome.refusals);
+        if outcome.agreed {
+            up.agreed_at = Some(now);
+        }
+    });
+    if outcome.sent > 0 {
+        tracing::info!(sent = outcome.sent, unsent = outcome.unsent, agreed = outcome.agreed, "documents went up");
+    }
+}
+
+fn later(now: Timestamp, pause: Duration) -> Timestamp {
+    now.plus_millis(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,108 @@
+use super::*;
+
+/// Every reason of the ledger, the node and the documents, with the code programs rely on.
+const TABLE: &[(&str, Code)] = &[
+    ("NOT_THIS_UNIT", Code::FailedPrecondition),
+    ("UNKNOWN_UNIT", Code::NotFound),
+    ("UNKNOWN_PROCEDURE", Code::FailedPrecondition),
+    ("NO_DOSSIER", Code::InvalidArgument),
+    ("MEMO_WITH_DOSSIER", Code::InvalidArgument),
+    ("MEMO_VALUE", Code::InvalidArgument),
+    ("UNKNOWN_TARGET", Code::NotFound),
+    ("IN_THE_FUTURE", Code::InvalidArgument),
+    ("BEFORE_1975", Code::InvalidArgument),
+    ("BEFORE_BOOKS", Code::FailedPrecondition),
+    ("OPENING_AFTER_START", Code::FailedPrecondition),
+    ("PERIOD_NOT_OVER", Code::FailedPrecondition),
+    ("ALREADY_CLOSED", Code::FailedPrecondition),
+    ("NOT_CLOSED", Code::FailedPrecondition),
+    ("BOOKS_BEGIN_LATER", Code::FailedPrecondition),
+    ("NO_REASON", Code::InvalidArgument),
+    ("RESTORED", Code::FailedPrecondition),
+    ("NO_REGISTRY", Code::FailedPrecondition),
+    ("NOT_THE_SUM", Code::FailedPrecondition),
+    ("DOES_NOT_BALANCE", Code::FailedPrecondition),
+    ("DOES_NOT_CONTINUE", Code::FailedPrecondition),
+    ("NOT_BELOW_SENDER", Code::PermissionDenied),
+    ("NOT_BELOW_US", Code::PermissionDenied),
+    ("WRONG_KEY", Code::PermissionDenied),
+    ("WRONG_KEEPER", Code::PermissionDenied),
+    ("CONFLICTING_REVISION", Code::AlreadyExists),
+    ("STALE_REVISION", Code::Aborted),
+    ("UNKNOWN_ATOM", Code::FailedPrecondition),
+    ("PARTS_DIFFER", Code::FailedPrecondition),
+    ("NOT_THE_TOP", Code::FailedPrecondition),
+    ("CUT_TOO_LATE", Code::FailedPrecondition),
+    ("DISK_FULL", Code::ResourceExhausted),
+    ("BUSY", Code::ResourceExhausted),
+    ("BATCH_TOO_LARGE", Code::InvalidArgument),
+    ("STOPPED", Code::Unavailable),
+    ("SHUTTING_DOWN", Code::Unavailable),
+    ("STATE_BROKEN", Code::Internal),
+    ("REPORT_WRONG", Code::Internal),
+    ("BAD_PERIOD", Code::InvalidArgument),
+    ("PERIOD_NOT_ANSWERABLE", Code::FailedPrecondition),
+    ("PERIOD_NOT_BEGUN", Code::FailedPrecondition),
+    ("NO_FIGURES", Code::NotFound),
+    ("NOT_PUBLISHED_THEN", Code::NotFound),
+    ("NO_SUCH_DOSSIER", Code::NotFound),
+    ("BAD_SIGNATURE", Code::InvalidArgument),
+    ("MALFORMED_DOCUMENT", Code::InvalidArgument),
+    ("NEWER_DOCUMENT", Code::FailedPrecondition),
+    ("BAD_PAGE_TOKEN", Code::InvalidArgument),
+    ("BAD_PAGE_SIZE", Code::InvalidArgument),
+    ("PROTOCOL_VERSION", Code::FailedPrecondition),
+    ("INVALID", Code::InvalidArgument),
+    ("BAD_DATE", Code::InvalidArgument),
+];
+
+#[test]
+fn every_reason_has_its_code() {
+    for (reason, code) in TABLE {
+        assert_eq!(code_of(reason), *code, "{reason}");
+    }
+}
+
+#[test]
+fn no_reason_of_the_ledger_is_forgotten() {
+    let source = include_str!("../ledger/refusal.rs");
+    let names = source.lines().filter_map(|line| line.split_once("=> \"")?.1.split_once("\",").map(|(name, _)| name));
+    let names: Vec<&str> = names.filter(|n| n.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')).collect();
+    assert!(names.len() > 25, "{names:?}");
+    for name in names {
+        assert!(TABLE.iter().any(|(known, _)| *known == name), "{name} is not in the table");
+    }
+}
+
+#[test]
+fn what_is_sent_is_explained_in_one_line() {
+    let sent = status("BAD_PERIOD", "period", "\"x\" is not a period: write 2018-02".into());
+    let violations = sent.get_details_bad_request().unwrap().field_violations;
+    assert_eq!(violations[0].field, "period");
+    assert_eq!(explain(&sent), "\"x\" is not a period: write 2018-02 [BAD_PERIOD]");
+
+    let full = status("DISK_FULL", "", "disk full: free some space".into());
+    assert_eq!(explain(&full), "disk full: free some space; try again in 30 s [DISK_FULL]");
+    assert_eq!(full.get_details_retry_info().unwrap().retry_delay, Some(Duration::from_secs(30)));
+
+    let two = vec![
+        WireError::new("units[0].code", "BAD_UNIT", "write a code"),
+        WireError::new("units[3].code", "DUPLICATE", "keep one"),
+    ];
+    assert_eq!(
+        explain(&malformed(two)),
+        "units[0].code: write a code (and 1 more: see the details); units[3].code: keep one [BAD_UNIT]"
+    );
+    assert_eq!(explain(&Status::invalid_argument("Something")), "something");
+    assert_eq!(
+        explain(&Status::unavailable("Connection refused")),
+        "the node cannot be reached (connection refused): check its address and that it runs"
+    );
+}
+
+#[test]
+fn details_fit_into_trailers() {
+    let many = (0..50).map(|i| WireError::new(format!("units[{i}].name"), "BAD_TREE", "ế".repeat(400))).collect();
+    let status = malformed(many);
+    assert!(status.details().len() < 6_000 && status.message().len() < 1_010, "{}", status.details().len());
+}
