@@ -7,13 +7,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
-use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::disk::Disk;
-
-/// The size in which a disk writes wholly or not at all.
-const PIECE: usize = 512;
+use super::faulty_file::{Dice, File};
 
 /// How much of what was not synced survives a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +25,9 @@ pub enum Keep {
     Torn(u64),
 }
 
-#[derive(Debug, Clone, Default)]
-struct Inode {
-    current: Vec<u8>,
-    durable: Vec<u8>,
-    /// Ranges of `current` not yet in `durable`, in the order written.
-    dirty: Vec<Range<usize>>,
-    /// The shortest length the file was cut to since the last sync.
-    cut_to: Option<usize>,
-}
-
 #[derive(Debug, Default)]
 struct State {
-    inodes: BTreeMap<u64, Inode>,
+    inodes: BTreeMap<u64, File>,
     next_inode: u64,
     names: BTreeMap<String, u64>,
     durable_names: BTreeMap<String, u64>,
@@ -133,104 +120,28 @@ impl State {
     fn put(&mut self, name: &str, bytes: Vec<u8>) {
         let id = self.next_inode;
         self.next_inode += 1;
-        let inode = Inode {
+        let inode = File {
             durable: bytes.clone(),
             current: bytes,
-            ..Inode::default()
+            ..File::default()
         };
         self.inodes.insert(id, inode);
         self.names.insert(name.to_owned(), id);
         self.durable_names.insert(name.to_owned(), id);
     }
 
-    fn file(&self, name: &str) -> io::Result<&Inode> {
+    fn file(&self, name: &str) -> io::Result<&File> {
         self.names
             .get(name)
             .and_then(|id| self.inodes.get(id))
             .ok_or_else(|| missing(name))
     }
 
-    fn file_mut(&mut self, name: &str) -> io::Result<&mut Inode> {
+    fn file_mut(&mut self, name: &str) -> io::Result<&mut File> {
         self.names
             .get(name)
             .and_then(|id| self.inodes.get_mut(id))
             .ok_or_else(|| missing(name))
-    }
-}
-
-impl Inode {
-    fn write(&mut self, offset: usize, bytes: &[u8]) {
-        let end = offset + bytes.len();
-        if self.current.len() < end {
-            self.current.resize(end, 0);
-        }
-        copy(&mut self.current, offset, bytes);
-        self.dirty.push(offset..end);
-    }
-
-    fn sync(&mut self) {
-        let dirty = std::mem::take(&mut self.dirty);
-        self.durable = self.with_ranges(self.cut(), &dirty);
-        self.cut_to = None;
-    }
-
-    fn cut(&self) -> Vec<u8> {
-        let mut image = self.durable.clone();
-        image.truncate(self.cut_to.unwrap_or(usize::MAX));
-        image
-    }
-
-    fn with_ranges(&self, mut image: Vec<u8>, ranges: &[Range<usize>]) -> Vec<u8> {
-        for range in ranges {
-            // a later truncation may have cut what an earlier write had put there
-            let range = range.start..range.end.min(self.current.len());
-            let Some(bytes) = self.current.get(range.clone()) else {
-                continue;
-            };
-            if image.len() < range.end {
-                image.resize(range.end, 0);
-            }
-            copy(&mut image, range.start, bytes);
-        }
-        image
-    }
-
-    fn survivor(&self, keep: Keep, dice: &mut Dice) -> Vec<u8> {
-        match keep {
-            Keep::Nothing => self.durable.clone(),
-            Keep::Everything => self.with_ranges(self.cut(), &self.dirty),
-            Keep::Bytes(mut left) => {
-                let mut kept = Vec::new();
-                for range in &self.dirty {
-                    let end = range.end.min(range.start + left);
-                    left -= end - range.start;
-                    kept.push(range.start..end);
-                }
-                self.with_ranges(self.cut(), &kept)
-            }
-            Keep::Torn(_) => {
-                if self.cut_to.is_some() && dice.coin() {
-                    return self.durable.clone();
-                }
-                let mut kept = Vec::new();
-                for range in &self.dirty {
-                    let mut at = range.start;
-                    while at < range.end {
-                        let end = range.end.min((at / PIECE + 1) * PIECE);
-                        if dice.coin() {
-                            kept.push(at..end);
-                        }
-                        at = end;
-                    }
-                }
-                let mut image = self.with_ranges(self.cut(), &kept);
-                // the length may have become durable without the bytes
-                if dice.coin() && image.len() < self.current.len() {
-                    image.resize(self.current.len(), 0);
-                }
-                image
-            }
-        }
     }
 }
 
@@ -246,7 +157,7 @@ impl Disk for FaultyDisk {
             }
             let id = state.next_inode;
             state.next_inode += 1;
-            state.inodes.insert(id, Inode::default());
+            state.inodes.insert(id, File::default());
             state.names.insert(name.to_owned(), id);
             Ok(())
         })
@@ -347,25 +258,6 @@ impl Disk for FaultyDisk {
 
     fn len(&self, name: &str) -> io::Result<u64> {
         Ok(self.state().file(name)?.current.len() as u64)
-    }
-}
-
-/// SplitMix64: enough to choose, and the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn coin(&mut self) -> bool {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) & 1 == 1
-    }
-}
-
-fn copy(image: &mut [u8], offset: usize, bytes: &[u8]) {
-    if let Some(place) = image.get_mut(offset..offset + bytes.len()) {
-        place.copy_from_slice(bytes);
     }
 }
 

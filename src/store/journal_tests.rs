@@ -229,6 +229,34 @@ fn every_zeroed_piece_is_damage_unless_it_is_in_the_last_group() {
 }
 
 #[test]
+fn every_group_header_zeroed_is_damage_unless_it_is_the_last() {
+    let disk = FaultyDisk::new();
+    let (mut journal, _) = Journal::open(Arc::new(disk.clone()), options(1 << 20)).unwrap();
+    let mut starts = Vec::new();
+    for n in 0..40_usize {
+        starts.push(usize::try_from(journal.segments()[0].len).unwrap());
+        journal.append_group(&[vec![7; 300 + n * 13]]).unwrap();
+    }
+    let name = journal.segments()[0].name.clone();
+    let bytes = disk.read(&name).unwrap();
+    for (n, start) in starts.iter().enumerate() {
+        let end = ((start / 512 + 1) * 512).min(bytes.len());
+        let mut zeroed = bytes.clone();
+        zeroed[*start..end].fill(0);
+        let disk = disk.crash(Keep::Nothing);
+        disk.plant(&name, zeroed);
+        match open(&disk) {
+            Ok((_, report)) => assert_eq!((n, report.last_seq), (39, 39)),
+            Err(error) => {
+                assert!(n < 39);
+                let at = format!("at byte {start} (entry {})", n + 1);
+                assert!(error.to_string().contains(&at), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
 fn power_cut_at_every_operation_loses_nothing_acknowledged() {
     let keeps = [
         Keep::Nothing,

@@ -59,7 +59,7 @@ fn headless_is_torn(disk: &dyn Disk, name: &str, start: u64, eof: u64) -> io::Re
         unwritten |= is_zero(&disk.read_at(name, at, len)?);
         at = end;
     }
-    Ok(unwritten)
+    Ok(unwritten && !group_follows(disk, name, start + 1, eof)?)
 }
 
 /// Whether a valid group header stands anywhere from `at` on: proof that what is before it was

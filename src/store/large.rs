@@ -11,12 +11,16 @@
 //! The batch number in a piece's key makes a reader that meets a replacement halfway miss a piece
 //! and read again, rather than mix two values.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 
-/// The longest value or piece the tree gets. Not the 64 KiB the tree could take in one value: its
-/// leaves hold up to 17 of them, and a leaf above 128 KiB goes to a file of its own that is never
-/// synced.
-pub(crate) const PIECE: usize = 6 << 10;
+use super::map::Change;
+
+/// The longest value or piece the tree gets. Not the 64 KiB it could take: a leaf holds up to 17 of
+/// them and is rewritten whole every few inserts, and a leaf longer than a quarter of a segment
+/// goes to a file of its own that is never synced.
+const PIECE: usize = 6 << 10;
 
 const VALUE: u8 = b'd';
 const PART: u8 = b'c';
@@ -47,7 +51,7 @@ pub(crate) enum Stored<'a> {
 
 impl Pieces {
     /// How a value is cut; `None` if it is small.
-    pub(crate) fn of(value: &Bytes, batch: u64) -> Option<Self> {
+    fn of(value: &Bytes, batch: u64) -> Option<Self> {
         if value.len() <= PIECE {
             return None;
         }
@@ -55,7 +59,7 @@ impl Pieces {
         Some(Self { batch, count })
     }
 
-    pub(crate) fn encode(self) -> Vec<u8> {
+    fn encode(self) -> Vec<u8> {
         let mut out = self.batch.to_be_bytes().to_vec();
         out.extend_from_slice(&self.count.to_be_bytes());
         out
@@ -81,13 +85,46 @@ impl Pieces {
     }
 
     /// What is stored under the value key of a large value.
-    pub(crate) fn stored(self) -> Vec<u8> {
+    fn stored(self) -> Vec<u8> {
         tagged(LARGE, &self.encode())
     }
 }
 
+/// What a batch does to the tree, and to the list of large values.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    pub tree: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub large: Vec<(Bytes, Option<Pieces>)>,
+}
+
+/// Turns changes into changes of the tree, given the large values there are.
+pub(crate) fn plan(large: &HashMap<Bytes, Pieces>, batch: &[Change], seq: u64) -> Plan {
+    let mut plan = Plan::default();
+    for (key, value) in batch {
+        let old = large.get(key).copied();
+        let removed = old.into_iter().flat_map(|old| old.keys(key));
+        plan.tree.extend(removed.map(|piece| (piece, None)));
+        // two batches may carry the same entry, but never the same number for a value's pieces
+        let number = old.map_or(seq, |old| seq.max(old.batch + 1));
+        let pieces = value.as_ref().and_then(|v| Pieces::of(v, number));
+        let stored = value
+            .as_ref()
+            .map(|v| pieces.map_or_else(|| small(v), Pieces::stored));
+        plan.tree.push((value_key(key), stored));
+        if let (Some(value), Some(pieces)) = (value, pieces) {
+            let chunks = value.chunks(PIECE).map(|bytes| Some(bytes.to_vec()));
+            plan.tree.extend(pieces.keys(key).zip(chunks));
+        }
+        if old.is_some() || pieces.is_some() {
+            plan.tree.push((list_key(key), pieces.map(Pieces::encode)));
+            plan.large.push((key.clone(), pieces));
+        }
+    }
+    plan
+}
+
 /// What is stored under the value key of a small value.
-pub(crate) fn small(value: &[u8]) -> Vec<u8> {
+fn small(value: &[u8]) -> Vec<u8> {
     tagged(SMALL, value)
 }
 
@@ -97,7 +134,7 @@ pub(crate) fn value_key(key: &[u8]) -> Vec<u8> {
 }
 
 /// The tree's key that lists a large value.
-pub(crate) fn list_key(key: &[u8]) -> Vec<u8> {
+fn list_key(key: &[u8]) -> Vec<u8> {
     tagged(LIST, key)
 }
 

@@ -18,7 +18,8 @@ use super::worker::Shared;
 /// When the layer hands on.
 #[derive(Debug, Clone)]
 pub struct LayerOptions {
-    /// [`Layer::wants_freeze`] says so from about this many bytes of changes on.
+    /// [`Layer::wants_freeze`] says so from about this many bytes of changes on. A few MiB: sled
+    /// must not be given more at once.
     pub freeze_bytes: usize,
     /// The map is made durable every so many batches. What a power cut takes back is replayed from
     /// the journal, so this trades time at start against writes.
@@ -28,7 +29,7 @@ pub struct LayerOptions {
 impl Default for LayerOptions {
     fn default() -> Self {
         Self {
-            freeze_bytes: 8 << 20,
+            freeze_bytes: 4 << 20,
             checkpoint_every: 8,
         }
     }

@@ -1,32 +1,32 @@
 //! The store: what was acknowledged is still there, whatever happens to the machine.
 //!
-//! The journal is the truth; a map (sled, or a plain one in memory) behind an in-memory layer is
-//! derived from it and may be thrown away at any time. Nothing here knows the domain: all of it is
-//! opaque bytes.
+//! The journal is the truth; a map (sled, or a plain one in memory) behind an in-memory layer is derived from it and may be thrown away at any
+//! time. Up to the layer everything is opaque bytes; above it, [`core`] is the one road into the books and [`writer`] the thread that drives it.
 
 pub mod command;
 pub mod core;
 pub mod disk;
 pub mod faulty_disk;
+mod faulty_file;
+mod fence;
 pub mod fsck;
 pub mod journal;
+mod journal_open;
 pub mod journal_read;
+mod judge;
 pub mod keys;
+mod large;
 pub mod layer;
+mod loads;
 pub mod map;
 pub mod memory_map;
-pub mod open;
-pub mod sled_map;
-pub mod writer;
-
-mod journal_open;
-mod judge;
-mod large;
-mod loads;
 mod merge;
+pub mod open;
 mod segment;
+pub mod sled_map;
 mod tables;
 mod worker;
+pub mod writer;
 
 #[cfg(test)]
 mod journal_tests;

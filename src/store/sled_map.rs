@@ -8,15 +8,16 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::disk::{is_full, sync_folder};
-use super::large::{self, LAYOUT, LAYOUT_NOW, LIST_PREFIX, PIECE, Pieces, REACHED, Stored};
+use super::fence::{broken, fence, of_io};
+use super::large::{self, LAYOUT, LAYOUT_NOW, LIST_PREFIX, Pieces, REACHED, Stored};
 use super::map::{Change, Map, MapError, Visit};
 
 /// How many pairs a scan takes out of the tree at once.
@@ -26,6 +27,10 @@ const PAGE_BYTES: usize = 1 << 20;
 /// How often a value that is being replaced is read anew before the tree is called broken.
 const READS: usize = 1000;
 
+/// How long the lock is waited for: so many times so long.
+const LOCK_TRIES: u32 = 40;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
 /// How the tree is opened.
 #[derive(Debug, Clone)]
 pub struct SledOptions {
@@ -33,6 +38,9 @@ pub struct SledOptions {
     pub cache_bytes: u64,
     /// How often its own thread flushes and collects garbage.
     pub flush_every_ms: u64,
+    /// Size of a segment of its log, a power of two up to 16 MiB. A batch must not fill more than
+    /// a few of them: see [`SledMap`]. A folder made with another size is broken, so rebuilt.
+    pub segment_bytes: usize,
 }
 
 impl Default for SledOptions {
@@ -40,11 +48,18 @@ impl Default for SledOptions {
         Self {
             cache_bytes: 64 << 20,
             flush_every_ms: 1000,
+            segment_bytes: 8 << 20,
         }
     }
 }
 
 /// A map in a folder. A second process that opens it gets [`MapError::Unavailable`].
+///
+/// sled 0.34 can lock itself up for good: a writer that holds its segment table waits for a file
+/// truncation, which waits in the queue of an I/O pool whose threads (seven are certain) all wait
+/// for that table (mended by spacejam/sled#1269, never released). With its default segments of
+/// 512 KiB we saw it within a minute of small batches. Each filled segment is one task for the
+/// pool, so the cure is to have few: large segments, batches of a few MiB, and a flush after each.
 #[derive(Debug)]
 pub struct SledMap {
     /// `None` only while being dropped.
@@ -67,8 +82,9 @@ impl SledMap {
             .path(&path)
             .cache_capacity(options.cache_bytes)
             .flush_every_ms(Some(options.flush_every_ms))
+            .segment_size(options.segment_bytes)
             .mode(sled::Mode::HighThroughput);
-        let db = fence("open", || config.open().map_err(|e| of_open(&e)))?;
+        let db = open_patiently(&config)?;
         let raw = File::open(path.join("db")).map_err(|e| of_io(&e))?;
         let map = Self {
             db: Some(db),
@@ -248,37 +264,21 @@ impl Map for SledMap {
             return Err(MapError::Backwards { reached, seq });
         }
         let mut large = self.large();
+        let plan = large::plan(&large, batch, seq);
         let mut tree = sled::Batch::default();
-        // two batches may carry the same entry, but never the same number for a value's pieces
-        let mut grown = Vec::new();
-        for (key, value) in batch {
-            let old = large.get(key).copied();
-            for piece in old.into_iter().flat_map(|old| old.keys(key)) {
-                tree.remove(piece);
-            }
-            let number = old.map_or(seq, |old| seq.max(old.batch + 1));
-            let pieces = value.as_ref().and_then(|v| Pieces::of(v, number));
-            match (value, pieces) {
-                (None, _) => tree.remove(large::value_key(key)),
-                (Some(value), None) => tree.insert(large::value_key(key), large::small(value)),
-                (Some(value), Some(pieces)) => {
-                    tree.insert(large::value_key(key), pieces.stored());
-                    tree.insert(large::list_key(key), pieces.encode());
-                    for (piece, bytes) in pieces.keys(key).zip(value.chunks(PIECE)) {
-                        tree.insert(piece, bytes);
-                    }
-                }
-            }
-            if old.is_some() && pieces.is_none() {
-                tree.remove(large::list_key(key));
-            }
-            if old.is_some() || pieces.is_some() {
-                grown.push((key.clone(), pieces));
+        for (key, value) in plan.tree {
+            match value {
+                Some(value) => tree.insert(key, value),
+                None => tree.remove(key),
             }
         }
         tree.insert(REACHED, &seq.to_be_bytes());
-        self.guard("apply", |db| db.apply_batch(tree).map_err(|e| of_sled(&e)))?;
-        for (key, pieces) in grown {
+        self.guard("apply", |db| {
+            db.apply_batch(tree).map_err(|e| of_sled(&e))?;
+            // not for durability, which it does not give, but so that no I/O is left waiting
+            db.flush().map_err(|e| of_sled(&e)).map(drop)
+        })?;
+        for (key, pieces) in plan.large {
             match pieces {
                 Some(pieces) => large.insert(key, pieces),
                 None => large.remove(&key),
@@ -315,20 +315,30 @@ impl Drop for SledMap {
     }
 }
 
-/// Turns a panic inside sled into an error.
-fn fence<T>(what: &str, act: impl FnOnce() -> Result<T, MapError>) -> Result<T, MapError> {
-    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|panic| {
-        let why = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no message");
-        Err(broken(&format!("{what} panicked: {why}")))
-    })
+/// Opens, waiting a little for the lock: sled's own threads may hold it for a moment after the
+/// handle before this one was dropped.
+fn open_patiently(config: &sled::Config) -> Result<sled::Db, MapError> {
+    let mut tries = 0;
+    loop {
+        let opened = fence("open", || {
+            config.open().map_or_else(
+                |error| match error {
+                    sled::Error::Io(e) if is_locked(&e) && tries < LOCK_TRIES => Ok(None),
+                    error => Err(of_open(&error)),
+                },
+                |db| Ok(Some(db)),
+            )
+        })?;
+        if let Some(db) = opened {
+            return Ok(db);
+        }
+        tries += 1;
+        std::thread::sleep(LOCK_PAUSE);
+    }
 }
 
-fn broken(why: &str) -> MapError {
-    MapError::Broken(why.lines().next().unwrap_or_default().to_owned())
+fn is_locked(error: &std::io::Error) -> bool {
+    error.to_string().contains("could not acquire lock")
 }
 
 fn nonsense() -> MapError {
@@ -346,7 +356,7 @@ fn of_sled(error: &sled::Error) -> MapError {
 fn of_open(error: &sled::Error) -> MapError {
     match error {
         sled::Error::Io(error)
-            if error.to_string().contains("could not acquire lock")
+            if is_locked(error)
                 || matches!(
                     error.kind(),
                     ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
@@ -355,14 +365,6 @@ fn of_open(error: &sled::Error) -> MapError {
             MapError::Unavailable(error.to_string())
         }
         other => of_sled(other),
-    }
-}
-
-fn of_io(error: &std::io::Error) -> MapError {
-    if is_full(error) || error.kind() == ErrorKind::PermissionDenied {
-        MapError::Unavailable(error.to_string())
-    } else {
-        broken(&error.to_string())
     }
 }
 

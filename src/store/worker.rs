@@ -1,10 +1,10 @@
 //! Writing frozen changes down to the map, in the caller's thread or in one of its own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{
     Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
 
+use super::fence::fence;
 use super::map::{Change, Map, MapError};
 use super::merge::Levels;
 
@@ -94,8 +94,7 @@ impl Shared {
     /// level, so that readers still see what was decided.
     pub(crate) fn write_down(&self, seq: u64) -> Result<(), MapError> {
         // a thread that died would leave the writer waiting for ever
-        let result = catch_unwind(AssertUnwindSafe(|| self.try_write_down(seq)))
-            .unwrap_or_else(|_| Err(MapError::Broken("writing down panicked".to_owned())));
+        let result = fence("writing down", || self.try_write_down(seq));
         if let Err(error) = &result {
             tracing::error!(%error, seq, "state was not written down");
             self.work().failed.get_or_insert_with(|| error.clone());
