@@ -129,7 +129,8 @@ impl Config {
             if !url.is_empty() {
                 check.url(&url);
             }
-            let interval_seconds = check.number("parent.interval_seconds", table.remove("interval_seconds"), 30, 1..=86_400);
+            let interval_seconds =
+                check.number("parent.interval_seconds", table.remove("interval_seconds"), 30, 1..=86_400);
             check.nothing_else("parent", &table);
             Parent { url, interval_seconds }
         });
@@ -148,13 +149,24 @@ impl Config {
                 table.remove("calls_per_connection"),
                 default.calls_per_connection,
             ),
-            call_seconds: check.number("limits.call_seconds", table.remove("call_seconds"), default.call_seconds, 1..=3600),
-            drain_seconds: check.number("limits.drain_seconds", table.remove("drain_seconds"), default.drain_seconds, 0..=600),
+            call_seconds: check.number(
+                "limits.call_seconds",
+                table.remove("call_seconds"),
+                default.call_seconds,
+                1..=3600,
+            ),
+            drain_seconds: check.number(
+                "limits.drain_seconds",
+                table.remove("drain_seconds"),
+                default.drain_seconds,
+                0..=600,
+            ),
         };
         check.nothing_else("limits", &table);
         let mut table = raw.store;
         let default = Store::default();
-        let mut bytes = |key: &str, default, range| check.number(&format!("store.{key}"), table.remove(key), default, range);
+        let mut bytes =
+            |key: &str, default, range| check.number(&format!("store.{key}"), table.remove(key), default, range);
         let store = Store {
             cache_bytes: bytes("cache_bytes", default.cache_bytes, 1 << 20..=1 << 36),
             segment_bytes: bytes("segment_bytes", default.segment_bytes, 1 << 12..=1 << 32),
@@ -201,7 +213,13 @@ impl Check {
         }
     }
 
-    fn number(&mut self, key: &str, value: Option<toml::Value>, default: u64, range: std::ops::RangeInclusive<u64>) -> u64 {
+    fn number(
+        &mut self,
+        key: &str,
+        value: Option<toml::Value>,
+        default: u64,
+        range: std::ops::RangeInclusive<u64>,
+    ) -> u64 {
         let given = match value {
             None => return default,
             Some(toml::Value::Integer(n)) => u64::try_from(n).ok(),
@@ -216,7 +234,13 @@ impl Check {
         }
     }
 
-    fn small(&mut self, key: &str, value: Option<toml::Value>, default: u32, range: std::ops::RangeInclusive<u32>) -> u32 {
+    fn small(
+        &mut self,
+        key: &str,
+        value: Option<toml::Value>,
+        default: u32,
+        range: std::ops::RangeInclusive<u32>,
+    ) -> u32 {
         let n = self.number(key, value, default.into(), (*range.start()).into()..=(*range.end()).into());
         u32::try_from(n).unwrap_or(default)
     }
@@ -232,7 +256,10 @@ impl Check {
         let text = self.text("listen", value, Some("127.0.0.1:7070"));
         match text.parse::<SocketAddr>() {
             Ok(address) if address.ip().is_loopback() => return address,
-            Ok(_) => self.wrong("listen", "only loopback (127.0.0.1 or [::1]) is allowed, because links are not authenticated yet"),
+            Ok(_) => self.wrong(
+                "listen",
+                "only loopback (127.0.0.1 or [::1]) is allowed, because links are not authenticated yet",
+            ),
             Err(_) if text.is_empty() => {}
             Err(_) => self.wrong("listen", "write an address and a port, such as \"127.0.0.1:7070\""),
         }

@@ -1,4 +1,3 @@
-
 //! motcua: a federation of one-stop shop nodes.
 pub mod api;
 pub mod cli;

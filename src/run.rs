@@ -86,7 +86,8 @@ pub struct NewNode {
 pub fn init(dir: &Path, new: &NewNode, now: Timestamp) -> Result<PathBuf, RunError> {
     let file = dir.join(config::FILE);
     let text = config::template(&new.unit, &new.listen, new.parent.as_deref());
-    let config = Config::parse(&text, dir).map_err(|mistakes| RunError::Invalid(mistakes.join("\n").trim().to_owned()))?;
+    let config =
+        Config::parse(&text, dir).map_err(|mistakes| RunError::Invalid(mistakes.join("\n").trim().to_owned()))?;
     if !Cuts::default().is_boundary(new.books_from) {
         return Err(RunError::Invalid(format!("books begin on a 1st or a 15th, not on {}", new.books_from)));
     }

@@ -48,14 +48,20 @@ type Answer = BoxFuture<'static, Result<pb::RecordResponse, Status>>;
 impl DeskService for Desk {
     type RecordStream = Answers<pb::RecordResponse>;
 
-    async fn record(&self, request: Request<Streaming<pb::RecordRequest>>) -> Result<Response<Self::RecordStream>, Status> {
+    async fn record(
+        &self,
+        request: Request<Streaming<pb::RecordRequest>>,
+    ) -> Result<Response<Self::RecordStream>, Status> {
         let node = Arc::clone(&self.node);
         let groups = until(request.into_inner(), &self.stop);
         let answers = groups.then(move |group| handed_over(Arc::clone(&node), group)).buffered(IN_FLIGHT);
         Ok(Response::new(Box::pin(answers)))
     }
 
-    async fn get_dossier(&self, request: Request<pb::GetDossierRequest>) -> Result<Response<pb::GetDossierResponse>, Status> {
+    async fn get_dossier(
+        &self,
+        request: Request<pb::GetDossierRequest>,
+    ) -> Result<Response<pb::GetDossierResponse>, Status> {
         let asked = request.into_inner();
         let unit = code(&asked.unit)?;
         let now = self.node.now();
@@ -83,7 +89,10 @@ impl DeskService for Desk {
         }))
     }
 
-    async fn list_problems(&self, request: Request<pb::ListProblemsRequest>) -> Result<Response<pb::ListProblemsResponse>, Status> {
+    async fn list_problems(
+        &self,
+        request: Request<pb::ListProblemsRequest>,
+    ) -> Result<Response<pb::ListProblemsResponse>, Status> {
         let asked = request.into_inner();
         let unit = code(&asked.unit)?;
         let wanted = wanted(asked.standing)?;
@@ -106,7 +115,10 @@ impl DeskService for Desk {
         };
         let skip = u32::try_from(skip).unwrap_or(u32::MAX).to_be_bytes();
         let next = next.map(|key| [skip.as_slice(), &key].concat());
-        Ok(Response::new(pb::ListProblemsResponse { events: shown, next_page_token: token(List::Problems, next.as_deref()) }))
+        Ok(Response::new(pb::ListProblemsResponse {
+            events: shown,
+            next_page_token: token(List::Problems, next.as_deref()),
+        }))
     }
 }
 
@@ -152,7 +164,9 @@ fn acknowledged(id: EventId, reply: EventReply) -> pb::Ack {
         EventReply::Recorded { standing, late } => ack::recorded(id, standing, late),
         EventReply::Already(standing) => ack::already(id, standing),
         EventReply::Conflict { field } => ack::conflict(id, field),
-        EventReply::Refused(refusal) => ack::refused(id.0.to_vec(), refusal.reason(), refusal.field(), refusal.to_string()),
+        EventReply::Refused(refusal) => {
+            ack::refused(id.0.to_vec(), refusal.reason(), refusal.field(), refusal.to_string())
+        }
     }
 }
 

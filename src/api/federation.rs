@@ -101,8 +101,9 @@ impl FederationService for Federation {
         let documents = stream::iter(held).then(move |holding| {
             let node = Arc::clone(&node);
             async move {
-                let read =
-                    move |node: &Arc<Node>| node.envelope(&holding.unit, holding.atom_start, holding.revision).map_err(refuse);
+                let read = move |node: &Arc<Node>| {
+                    node.envelope(&holding.unit, holding.atom_start, holding.revision).map_err(refuse)
+                };
                 let (document, _) = aside(&node, read).await?;
                 Ok(pb::FetchDocumentsResponse { document: document.to_vec() })
             }
@@ -123,7 +124,8 @@ impl FederationService for Federation {
         // Made one at a time, as each is sent: a part can be large.
         let parts = stream::iter(PartKind::ALL).filter_map(move |kind| {
             let part = snapshot.state.registry.part(kind).filter(|(_, version)| !has(kind, *version));
-            let answer = part.map(|(part, version)| Ok(pb::FetchRegistryResponse { part: Some(part_to_pb(&part, version)) }));
+            let answer =
+                part.map(|(part, version)| Ok(pb::FetchRegistryResponse { part: Some(part_to_pb(&part, version)) }));
             std::future::ready(answer)
         });
         Ok(Response::new(Box::pin(parts)))
@@ -180,7 +182,8 @@ fn at_most(count: usize, field: &str) -> Result<(), Status> {
 }
 
 fn hash((index, given): (usize, &Vec<u8>)) -> Result<[u8; 32], WireError> {
-    let wrong = |_| WireError::new(format!("hashes[{index}]"), "BAD_HASH", format!("a hash has 32 bytes, not {}", given.len()));
+    let wrong =
+        |_| WireError::new(format!("hashes[{index}]"), "BAD_HASH", format!("a hash has 32 bytes, not {}", given.len()));
     given.as_slice().try_into().map_err(wrong)
 }
 

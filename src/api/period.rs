@@ -31,7 +31,10 @@ pub struct Periods {
 
 #[tonic::async_trait]
 impl PeriodService for Periods {
-    async fn list_periods(&self, request: Request<pb::ListPeriodsRequest>) -> Result<Response<pb::ListPeriodsResponse>, Status> {
+    async fn list_periods(
+        &self,
+        request: Request<pb::ListPeriodsRequest>,
+    ) -> Result<Response<pb::ListPeriodsResponse>, Status> {
         let asked = request.into_inner();
         let unit = code(&asked.unit)?;
         let size = size(asked.page_size)?;
@@ -45,14 +48,20 @@ impl PeriodService for Periods {
         }))
     }
 
-    async fn close_period(&self, request: Request<pb::ClosePeriodRequest>) -> Result<Response<pb::ClosePeriodResponse>, Status> {
+    async fn close_period(
+        &self,
+        request: Request<pb::ClosePeriodRequest>,
+    ) -> Result<Response<pb::ClosePeriodResponse>, Status> {
         let asked = request.into_inner();
         let reason = Some(text(asked.reason, "reason", MAX_REASON)?).filter(|r| !r.is_empty());
         let documents = self.publish(&asked.unit, &asked.period, Ask::Close { reason }).await?;
         Ok(Response::new(pb::ClosePeriodResponse { documents }))
     }
 
-    async fn amend_period(&self, request: Request<pb::AmendPeriodRequest>) -> Result<Response<pb::AmendPeriodResponse>, Status> {
+    async fn amend_period(
+        &self,
+        request: Request<pb::AmendPeriodRequest>,
+    ) -> Result<Response<pb::AmendPeriodResponse>, Status> {
         let asked = request.into_inner();
         let reason = text(asked.reason, "reason", MAX_REASON)?;
         let documents = self.publish(&asked.unit, &asked.period, Ask::Amend { reason }).await?;

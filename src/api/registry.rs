@@ -33,13 +33,16 @@ impl RegistryService for Registry {
         let part = part.ok_or_else(|| WireError::new("part", reason::MISSING_FIELD, "fill in this field"))?;
         let days = part.calendar.as_ref().map_or(0, |c| c.days_off.len() + c.days_worked.len());
         let rows = part.units.len() + part.procedures.len() + part.cuts.len() + days;
-        let (part, _) =
-            part_from_pb(part).map_err(|mistakes| malformed(mistakes.into_iter().map(|m| m.under("part")).collect()))?;
+        let (part, _) = part_from_pb(part)
+            .map_err(|mistakes| malformed(mistakes.into_iter().map(|m| m.under("part")).collect()))?;
         let version = self.node.import(part).await.map_err(refuse)?;
         Ok(Response::new(pb::ImportRegistryResponse { version, rows: count(rows) }))
     }
 
-    async fn get_registry(&self, _: Request<pb::GetRegistryRequest>) -> Result<Response<pb::GetRegistryResponse>, Status> {
+    async fn get_registry(
+        &self,
+        _: Request<pb::GetRegistryRequest>,
+    ) -> Result<Response<pb::GetRegistryResponse>, Status> {
         let snapshot = self.node.snapshot();
         let registry = &snapshot.state.registry;
         let calendar = &registry.calendar;

@@ -47,22 +47,30 @@ impl ReportService for Reports {
     type GetDocumentsStream = Answers<pb::GetDocumentsResponse>;
     type WatchReportStream = Answers<pb::WatchReportResponse>;
 
-    async fn get_report(&self, request: Request<pb::GetReportRequest>) -> Result<Response<pb::GetReportResponse>, Status> {
+    async fn get_report(
+        &self,
+        request: Request<pb::GetReportRequest>,
+    ) -> Result<Response<pb::GetReportResponse>, Status> {
         let asked = request.into_inner();
         let report = aside(&self.node, move |node| answer(node, &asked)).await?;
         Ok(Response::new(pb::GetReportResponse { report: Some(to_pb(&report)) }))
     }
 
-    async fn get_series(&self, request: Request<pb::GetSeriesRequest>) -> Result<Response<pb::GetSeriesResponse>, Status> {
+    async fn get_series(
+        &self,
+        request: Request<pb::GetSeriesRequest>,
+    ) -> Result<Response<pb::GetSeriesResponse>, Status> {
         let asked = request.into_inner();
         let (from, to) = (period(&asked.from, "from")?, period(&asked.to, "to")?);
         let periods = range(&from, &to);
         if periods.is_empty() {
-            let message = format!("{} does not lead to {}: name two periods of one kind, the earlier first", from.id, to.id);
+            let message =
+                format!("{} does not lead to {}: name two periods of one kind, the earlier first", from.id, to.id);
             return Err(status("BAD_PERIOD", "to", message));
         }
         if periods.len() > SERIES {
-            let message = format!("from {} to {} are more than {SERIES} periods: ask for less at a time", from.id, to.id);
+            let message =
+                format!("from {} to {} are more than {SERIES} periods: ask for less at a time", from.id, to.id);
             return Err(status("TOO_MANY_PERIODS", "to", message));
         }
         let as_known_at = asked.as_known_at.map(|at| instant_from_pb(at, "as_known_at")).transpose()?;
@@ -120,7 +128,10 @@ impl ReportService for Reports {
         Ok(Response::new(until(documents, &self.stop)))
     }
 
-    async fn watch_report(&self, request: Request<pb::WatchReportRequest>) -> Result<Response<Self::WatchReportStream>, Status> {
+    async fn watch_report(
+        &self,
+        request: Request<pb::WatchReportRequest>,
+    ) -> Result<Response<Self::WatchReportStream>, Status> {
         let query = request.into_inner().query.unwrap_or_default();
         if query.as_known_at.is_some() {
             let message = "what was published then does not change: call GetReport, or leave this empty";
@@ -170,7 +181,7 @@ impl Watch {
 
 fn answer(node: &Node, asked: &pb::GetReportRequest) -> Result<Report, Status> {
     let period = period(&asked.period, "period")?;
-    let by = breakdown_from_pb(asked.by).map_err(|fault| WireError::new(fault.field, "BAD_CHOICE", fault.message))?;
+    let by = breakdown_from_pb(asked.by)?;
     let as_known_at = asked.as_known_at.map(|at| instant_from_pb(at, "as_known_at")).transpose()?;
     let unit = unit(node, &asked.unit, &period)?;
     node.report(&Query { unit, period, by, as_known_at }).map_err(refuse)

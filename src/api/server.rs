@@ -85,7 +85,8 @@ pub async fn serve(
     health.set_serving::<RegistryServiceServer<Registry>>().await;
     health.set_serving::<AdminServiceServer<Admin>>().await;
     health.set_serving::<FederationServiceServer<Federation>>().await;
-    let reflection = || tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(DESCRIPTORS);
+    let reflection =
+        || tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(DESCRIPTORS);
     let server = Server::builder()
         .layer(RequestIdLayer::default())
         // Counted until the response begins, so long streams are not cut.

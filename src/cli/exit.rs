@@ -35,9 +35,11 @@ impl Failure {
         let message = explain(status);
         match status.code() {
             Code::InvalidArgument | Code::OutOfRange => Failure::usage(message),
-            Code::FailedPrecondition | Code::NotFound | Code::PermissionDenied | Code::Aborted | Code::AlreadyExists => {
-                Failure::no(message)
-            }
+            Code::FailedPrecondition
+            | Code::NotFound
+            | Code::PermissionDenied
+            | Code::Aborted
+            | Code::AlreadyExists => Failure::no(message),
             _ => Failure::could_not(message),
         }
     }

@@ -31,7 +31,12 @@ pub(super) fn init(args: &InitArgs) -> Result<(), Failure> {
         other => Failure::could_not(other),
     })?;
     println!("{}", file.display());
-    eprintln!("unit {} has books from {}; start it with `motcua serve --config {}`", new.unit, new.books_from, file.display());
+    eprintln!(
+        "unit {} has books from {}; start it with `motcua serve --config {}`",
+        new.unit,
+        new.books_from,
+        file.display()
+    );
     Ok(())
 }
 

@@ -29,7 +29,8 @@ pub(super) async fn import(args: &RegistryImportArgs) -> Result<(), Failure> {
     })?;
     let channel = connect::channel(&args.node.node).await?;
     let request = pb::ImportRegistryRequest { part: Some(table.part) };
-    let answer = connect::registry(channel).import_registry(request).await.map_err(|s| Failure::status(&s))?.into_inner();
+    let answer =
+        connect::registry(channel).import_registry(request).await.map_err(|s| Failure::status(&s))?.into_inner();
     println!("{} rows, registry version {}", answer.rows, answer.version);
     let unclear: usize = table.without_term.values().sum();
     if unclear > 0 {

@@ -58,7 +58,8 @@ pub fn commune(share: &Share, rng: &mut Rng) -> Months {
         (share.late, End::Late),
         (share.pending, End::Pending),
     ];
-    let mut ends: Vec<End> = ends.iter().flat_map(|(n, end)| std::iter::repeat_n(*end, usize::try_from(*n).unwrap_or(0))).collect();
+    let mut ends: Vec<End> =
+        ends.iter().flat_map(|(n, end)| std::iter::repeat_n(*end, usize::try_from(*n).unwrap_or(0))).collect();
     desk.rng.shuffle(&mut ends);
     let carried = usize::try_from(share.carried_over).unwrap_or(0);
     for (i, end) in ends.into_iter().enumerate() {

@@ -86,7 +86,10 @@ impl Fleet {
         while let Some(answer) = answers.next().await {
             for ack in answer?.acks {
                 if ack.outcome() != pb::Outcome::Recorded || ack.standing() != pb::Standing::Counted {
-                    return Err(DemoError::Wrong(format!("unit {unit} did not count an event: {} {}", ack.reason, ack.message)));
+                    return Err(DemoError::Wrong(format!(
+                        "unit {unit} did not count an event: {} {}",
+                        ack.reason, ack.message
+                    )));
                 }
                 recorded += 1;
             }
@@ -135,5 +138,6 @@ impl Fleet {
 }
 
 fn write(file: &Path, text: &str) -> Result<(), DemoError> {
-    std::fs::write(file, text).map_err(|error| DemoError::Io { what: format!("cannot write {}", file.display()), error })
+    std::fs::write(file, text)
+        .map_err(|error| DemoError::Io { what: format!("cannot write {}", file.display()), error })
 }

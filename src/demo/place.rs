@@ -51,8 +51,16 @@ pub struct Published {
 }
 
 /// See [`Published`].
-pub const FEBRUARY: Published =
-    Published { carried_over: 158, received: 3043, #[cfg(test)] early: 2770, on_time: 231, late: 1, pending: 199, procedures: 97 };
+pub const FEBRUARY: Published = Published {
+    carried_over: 158,
+    received: 3043,
+    #[cfg(test)]
+    early: 2770,
+    on_time: 231,
+    late: 1,
+    pending: 199,
+    procedures: 97,
+};
 /// Received in January over all communes; nothing was published of it but what it left.
 pub const JANUARY_RECEIVED: u64 = 1900;
 /// Departments of the provincial centre, and dossiers made up for each.

@@ -180,8 +180,7 @@ fn procedures_published(unit: &str) -> pb::Event {
 async fn report(fleet: &Fleet, node: &str, unit: &str, options: &Options) -> Result<String, DemoError> {
     let mut client = pb::report_service_client::ReportServiceClient::new(fleet.channel(node).await?);
     let by = breakdown_to_pb(Breakdown::Unit).into();
-    let request =
-        pb::GetReportRequest { unit: unit.to_owned(), period: "2018-02".to_owned(), by, as_known_at: None };
+    let request = pb::GetReportRequest { unit: unit.to_owned(), period: "2018-02".to_owned(), by, as_known_at: None };
     let answer = client.get_report(request).await?.into_inner().report.unwrap_or_default();
     let report = from_pb(answer).map_err(|e| DemoError::Wrong(e.to_string()))?;
     Ok(render::table::table(&report, options.lang))

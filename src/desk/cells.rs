@@ -31,10 +31,7 @@ pub struct TimeCell {
 impl TimeReader {
     /// The formats that are none, for a mapping's mistakes.
     pub fn bad_formats(&self) -> impl Iterator<Item = &str> {
-        self.formats
-            .iter()
-            .map(String::as_str)
-            .filter(|f| StrftimeItems::new(f).any(|i| i == Item::Error))
+        self.formats.iter().map(String::as_str).filter(|f| StrftimeItems::new(f).any(|i| i == Item::Error))
     }
 
     /// Reads RFC 3339, a local date-time or a date, or one of the formats. Digits beyond the millisecond are cut.
@@ -46,35 +43,23 @@ impl TimeReader {
         if let Ok(local) = Timestamp::parse(text) {
             let has_offset = DateTime::parse_from_rfc3339(text).is_ok();
             let shift = i64::from(hanoi().local_minus_utc() - self.offset.local_minus_utc()) * 1000;
-            return Some(TimeCell {
-                at: if has_offset { local } else { local.plus_millis(shift) },
-                date_only: None,
-            });
+            return Some(TimeCell { at: if has_offset { local } else { local.plus_millis(shift) }, date_only: None });
         }
         self.formats.iter().find_map(|format| self.read_as(text, format))
     }
 
     fn read_as(&self, text: &str, format: &str) -> Option<TimeCell> {
         if let Ok(exact) = DateTime::parse_from_str(text, format) {
-            return Some(TimeCell {
-                at: Timestamp(exact.timestamp_millis()),
-                date_only: None,
-            });
+            return Some(TimeCell { at: Timestamp(exact.timestamp_millis()), date_only: None });
         }
         if let Ok(local) = NaiveDateTime::parse_from_str(text, format) {
-            return Some(TimeCell {
-                at: self.instant(local),
-                date_only: None,
-            });
+            return Some(TimeCell { at: self.instant(local), date_only: None });
         }
         NaiveDate::parse_from_str(text, format).ok().map(|date| self.date(date))
     }
 
     fn date(&self, date: NaiveDate) -> TimeCell {
-        TimeCell {
-            at: self.instant(date.and_time(NaiveTime::MIN)),
-            date_only: Some(date),
-        }
+        TimeCell { at: self.instant(date.and_time(NaiveTime::MIN)), date_only: Some(date) }
     }
 
     fn instant(&self, local: NaiveDateTime) -> Timestamp {
@@ -150,15 +135,8 @@ mod tests {
             assert_eq!(reader(hours).read(text).map(|t| t.at), expected, "{text:?} at {hours}");
         }
         let date = reader(9).read("14/2/2018").unwrap();
-        assert_eq!(
-            date.date_only,
-            NaiveDate::from_ymd_opt(2018, 2, 14),
-            "the date as written, whatever the offset"
-        );
-        let bad = TimeReader {
-            formats: vec!["%Q".into(), "%d".into()],
-            ..reader(7)
-        };
+        assert_eq!(date.date_only, NaiveDate::from_ymd_opt(2018, 2, 14), "the date as written, whatever the offset");
+        let bad = TimeReader { formats: vec!["%Q".into(), "%d".into()], ..reader(7) };
         assert_eq!(bad.bad_formats().collect::<Vec<_>>(), ["%Q"]);
     }
 

@@ -29,11 +29,7 @@ pub(super) async fn feed(
         if sent.send(group).await.is_err() {
             return;
         }
-        let request = RecordRequest {
-            events,
-            cursor: String::new(),
-            dry_run,
-        };
+        let request = RecordRequest { events, cursor: String::new(), dry_run };
         if !request.events.is_empty() && requests.send(request).await.is_err() {
             return;
         }
@@ -95,17 +91,9 @@ impl<P: FnMut(Progress) + Send> Collector<P> {
         answer: RecordResponse,
         at_list: impl Fn(io::Error) -> ImportError,
     ) -> Result<(), ImportError> {
-        let fitting = answer
-            .acks
-            .iter()
-            .zip(sent)
-            .filter(|(ack, sent)| ack.id == sent.id)
-            .count();
+        let fitting = answer.acks.iter().zip(sent).filter(|(ack, sent)| ack.id == sent.id).count();
         if fitting != sent.len() || answer.acks.len() != sent.len() {
-            return Err(ImportError::Answers {
-                got: fitting,
-                sent: sent.len(),
-            });
+            return Err(ImportError::Answers { got: fitting, sent: sent.len() });
         }
         for (ack, sent) in answer.acks.into_iter().zip(sent) {
             self.report.events += 1;
@@ -120,21 +108,13 @@ impl<P: FnMut(Progress) + Send> Collector<P> {
                 }
                 outcome => {
                     let conflict = outcome == Outcome::Conflict;
-                    *(if conflict {
-                        &mut self.report.conflict
-                    } else {
-                        &mut self.report.refused
-                    }) += 1;
+                    *(if conflict { &mut self.report.conflict } else { &mut self.report.refused }) += 1;
                     let reason = match (ack.reason.as_str(), conflict) {
                         ("", true) => "CONFLICT".to_owned(),
                         ("", false) => "REFUSED".to_owned(),
                         (reason, _) => reason.to_owned(),
                     };
-                    let field = if ack.field.is_empty() {
-                        String::new()
-                    } else {
-                        format!("{}: ", ack.field)
-                    };
+                    let field = if ack.field.is_empty() { String::new() } else { format!("{}: ", ack.field) };
                     let line = LeftOut {
                         row: sent.row,
                         dossier: sent.dossier.clone(),
@@ -161,10 +141,7 @@ impl<P: FnMut(Progress) + Send> Collector<P> {
     }
 
     fn cut(&self, message: &str) -> ImportError {
-        ImportError::Cut {
-            answered: self.report.events,
-            message: message.to_owned(),
-        }
+        ImportError::Cut { answered: self.report.events, message: message.to_owned() }
     }
 
     /// Whether a node said so or the way to it broke.
@@ -172,10 +149,7 @@ impl<P: FnMut(Progress) + Send> Collector<P> {
         use tonic::Code::{Aborted, Cancelled, DeadlineExceeded, Internal, Unavailable, Unknown};
         match status.code() {
             Unavailable | Cancelled | Unknown | Internal | Aborted | DeadlineExceeded => self.cut(status.message()),
-            _ => ImportError::Node {
-                answered: self.report.events,
-                message: status.message().to_owned(),
-            },
+            _ => ImportError::Node { answered: self.report.events, message: status.message().to_owned() },
         }
     }
 }

@@ -25,11 +25,7 @@ struct Chain<'r> {
 
 impl Chain<'_> {
     fn push(&mut self, draft: &mut Draft, at: Timestamp, body: Body) {
-        let at = if draft.result.events.is_empty() {
-            at
-        } else {
-            at.max(self.last.plus_millis(1))
-        };
+        let at = if draft.result.events.is_empty() { at } else { at.max(self.last.plus_millis(1)) };
         self.last = at;
         let event = self.reader.build(draft, &self.unit, &self.raw, "0", at, body);
         draft.result.events.push(event);
@@ -43,39 +39,20 @@ impl RowReader<'_> {
         let (status, raw) = self.status(record, draft)?;
         match status {
             Some(Status::Registered | Status::NotAccepted) => {
-                return Err(Skip(
-                    Reason::NotInTheBooks,
-                    format!("status {raw:?}: not accepted at the desk"),
-                ));
+                return Err(Skip(Reason::NotInTheBooks, format!("status {raw:?}: not accepted at the desk")));
             }
             Some(Status::Skip) => return Err(Skip(Reason::SkippedByMapping, format!("by its status {raw:?}"))),
             _ => {}
         }
-        let received = self
-            .time(record, Column::ReceivedAt)?
-            .ok_or_else(|| missing(Column::ReceivedAt))?
-            .at;
+        let received = self.time(record, Column::ReceivedAt)?.ok_or_else(|| missing(Column::ReceivedAt))?.at;
         let unit = self.unit(record)?;
         let reception = self.reception(record, draft, received)?;
         let closing = self.closing(record, draft, status, received);
         let closed_at = closing.as_ref().map(|(at, _)| *at);
         let is_stock = self.is_opening_stock(received, closed_at)?;
 
-        let mut chain = Chain {
-            reader: self,
-            unit,
-            raw,
-            last: received,
-        };
-        chain.push(
-            draft,
-            received,
-            if is_stock {
-                Body::Opening(reception)
-            } else {
-                Body::Received(reception)
-            },
-        );
+        let mut chain = Chain { reader: self, unit, raw, last: received };
+        chain.push(draft, received, if is_stock { Body::Opening(reception) } else { Body::Received(reception) });
         self.supplement(record, draft, &mut chain, status, closed_at);
         if let Some((at, body)) = closing {
             chain.push(draft, at, body);
@@ -109,10 +86,9 @@ impl RowReader<'_> {
                 Err(Skip(Reason::BeforeBooks, detail))
             }
             (false, _) => Ok(false),
-            (true, Some(from)) if closed.is_some_and(|at| before(at, from)) => Err(Skip(
-                Reason::History,
-                format!("closed before the books begin on {from}"),
-            )),
+            (true, Some(from)) if closed.is_some_and(|at| before(at, from)) => {
+                Err(Skip(Reason::History, format!("closed before the books begin on {from}")))
+            }
             (true, Some(from)) => Ok(before(received, from)),
             (true, None) if closed.is_some() => Err(Skip(Reason::History, "closed already".into())),
             (true, None) => Ok(true),
@@ -134,23 +110,21 @@ impl RowReader<'_> {
             _ => Body::Resolved,
         };
         let stated_closed = status.map(Status::is_closed);
-        let read = self
-            .time(record, Column::ClosedAt)
-            .and_then(|at| match (at, stated_closed) {
-                (None, Some(true)) => Err(Skip(
-                    Reason::ClosedWithoutTime,
-                    "the status says closed, but not when: the dossier stays open".into(),
-                )),
-                (Some(at), Some(false)) => {
-                    let detail = format!("closed {}, but the status says open: the dossier stays open", at.at);
-                    Err(Skip(Reason::OpenButClosed, detail))
-                }
-                (Some(at), _) if at.at < received && at.date_only != Some(received.local_date()) => {
-                    let detail = format!("closed {}, received {received}: the dossier stays open", at.at);
-                    Err(Skip(Reason::OutOfOrder, detail))
-                }
-                (at, _) => Ok(at),
-            });
+        let read = self.time(record, Column::ClosedAt).and_then(|at| match (at, stated_closed) {
+            (None, Some(true)) => Err(Skip(
+                Reason::ClosedWithoutTime,
+                "the status says closed, but not when: the dossier stays open".into(),
+            )),
+            (Some(at), Some(false)) => {
+                let detail = format!("closed {}, but the status says open: the dossier stays open", at.at);
+                Err(Skip(Reason::OpenButClosed, detail))
+            }
+            (Some(at), _) if at.at < received && at.date_only != Some(received.local_date()) => {
+                let detail = format!("closed {}, received {received}: the dossier stays open", at.at);
+                Err(Skip(Reason::OutOfOrder, detail))
+            }
+            (at, _) => Ok(at),
+        });
         match read {
             Ok(at) => at.map(|at| (at.at, body)),
             Err(skip) => {
@@ -192,18 +166,11 @@ impl RowReader<'_> {
     }
 
     fn delivery(&self, record: &ByteRecord, draft: &mut Draft, chain: &mut Chain<'_>, closed: Option<Timestamp>) {
-        let read = self
-            .time(record, Column::DeliveredAt)
-            .and_then(|at| match (at, closed) {
-                (None, _) => Ok(None),
-                (Some(at), Some(closed)) if at.at >= closed || at.date_only == Some(closed.local_date()) => {
-                    Ok(Some(at.at))
-                }
-                (Some(at), _) => Err(Skip(
-                    Reason::OutOfOrder,
-                    format!("delivered {}, but not closed by then", at.at),
-                )),
-            });
+        let read = self.time(record, Column::DeliveredAt).and_then(|at| match (at, closed) {
+            (None, _) => Ok(None),
+            (Some(at), Some(closed)) if at.at >= closed || at.date_only == Some(closed.local_date()) => Ok(Some(at.at)),
+            (Some(at), _) => Err(Skip(Reason::OutOfOrder, format!("delivered {}, but not closed by then", at.at))),
+        });
         let delivered = read.and_then(|at| match at {
             None => Ok(None),
             Some(at) => {
@@ -232,10 +199,9 @@ impl RowReader<'_> {
                 let detail = format!("{}: {} lies before {from}, which it follows", column.name(), read.at);
                 Err(Skip(Reason::OutOfOrder, detail))
             }
-            Some(read) if to.is_some_and(|to| read.at > to) => Err(Skip(
-                Reason::OutOfOrder,
-                format!("{}: {} lies after the closing", column.name(), read.at),
-            )),
+            Some(read) if to.is_some_and(|to| read.at > to) => {
+                Err(Skip(Reason::OutOfOrder, format!("{}: {} lies after the closing", column.name(), read.at)))
+            }
             read => Ok(read.map(|r| r.at)),
         }
     }

@@ -26,10 +26,7 @@ pub(super) struct Draft {
 impl Draft {
     /// The row of that number, of which nothing is known yet.
     pub(super) fn new(row: u64) -> Draft {
-        Draft {
-            row,
-            ..Draft::default()
-        }
+        Draft { row, ..Draft::default() }
     }
 
     /// Notes what is left out; `kind` is empty for the whole row.

@@ -23,16 +23,11 @@ impl RowReader<'_> {
         draft.dossier = self.dossier_code(record)?;
         let raw = self.filled(record, Column::Kind)?;
         let status = self.kind(&raw, draft)?;
-        let read = self
-            .time(record, Column::OccurredAt)?
-            .ok_or_else(|| missing(Column::OccurredAt))?;
+        let read = self.time(record, Column::OccurredAt)?.ok_or_else(|| missing(Column::OccurredAt))?;
         let unit = self.unit(record)?;
         let body = match status {
             Status::Registered | Status::NotAccepted => {
-                return Err(Skip(
-                    Reason::NotInTheBooks,
-                    format!("status {raw:?}: not accepted at the desk"),
-                ));
+                return Err(Skip(Reason::NotInTheBooks, format!("status {raw:?}: not accepted at the desk")));
             }
             Status::InProgress => return Err(Skip(Reason::NoOutcome, format!("status {raw:?} changes no figure"))),
             Status::WithdrawalRequested => {
@@ -53,9 +48,7 @@ impl RowReader<'_> {
             Status::SupplementReceived => Body::SupplementReceived,
             Status::PaymentRequested => Body::PaymentRequested,
             Status::PaymentReceived => Body::PaymentReceived,
-            Status::Extended => Body::Extended {
-                promised: self.due(record)?,
-            },
+            Status::Extended => Body::Extended { promised: self.due(record)? },
             Status::Resolved => Body::Resolved,
             Status::Returned => Body::Returned,
             Status::Withdrawn => Body::Withdrawn,
@@ -66,11 +59,7 @@ impl RowReader<'_> {
             }
         };
         // events of one day in a file that knows only dates: in the order of the life cycle
-        let at = if read.date_only.is_some() {
-            read.at.plus_millis(place_in_life(&body))
-        } else {
-            read.at
-        };
+        let at = if read.date_only.is_some() { read.at.plus_millis(place_in_life(&body)) } else { read.at };
         let ordinal = self.cell(record, Column::Ordinal)?;
         let ordinal = if ordinal.is_empty() { "0" } else { &ordinal };
         let event = self.build(draft, &unit, &raw, ordinal, at, body);
@@ -80,10 +69,7 @@ impl RowReader<'_> {
 
     /// What a kind means: by the mapping, else by its own name in the protocol.
     fn kind(&self, raw: &str, draft: &mut Draft) -> Result<Status, Skip> {
-        if let Some(status) = self
-            .status_of(raw)
-            .or_else(|| Status::by_name(raw).filter(|s| *s != Status::Skip))
-        {
+        if let Some(status) = self.status_of(raw).or_else(|| Status::by_name(raw).filter(|s| *s != Status::Skip)) {
             return Ok(status);
         }
         if NOT_FROM_FILES.contains(&raw) {
@@ -91,10 +77,7 @@ impl RowReader<'_> {
             return Err(Skip(Reason::UnsupportedKind, detail));
         }
         draft.result.unknown = Some((Column::Kind, raw.to_owned()));
-        Err(Skip(
-            Reason::UnknownStatus,
-            format!("add {raw:?} to [statuses] of the mapping"),
-        ))
+        Err(Skip(Reason::UnknownStatus, format!("add {raw:?} to [statuses] of the mapping")))
     }
 }
 

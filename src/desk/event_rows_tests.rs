@@ -60,39 +60,18 @@ fn what_an_event_row_gives() {
         let (events, left_out) = outcome(&reader, &format!("1,{kind},2018-02-01,2018-02-14,"));
         assert_eq!(events + &left_out, expected, "{kind}");
     }
-    let wrong = RowReader::new(
-        &mapping,
-        &record("d,k,k,t"),
-        RowOptions {
-            opening: true,
-            ..options()
-        },
-    )
-    .unwrap_err();
+    let wrong = RowReader::new(&mapping, &record("d,k,k,t"), RowOptions { opening: true, ..options() }).unwrap_err();
     let places: Vec<_> = wrong.iter().map(|w| w.place.as_str()).collect();
-    assert_eq!(
-        places,
-        ["columns.due_at", "columns.kind", "columns.ordinal", "input.kind"]
-    );
+    assert_eq!(places, ["columns.due_at", "columns.kind", "columns.ordinal", "input.kind"]);
 }
 
 #[test]
 fn ids_do_not_depend_on_the_order_of_rows() {
     let mapping = Mapping::parse(EVENTS).unwrap();
     let reader = RowReader::new(&mapping, &record("d,k,t,due,n"), options()).unwrap();
-    let lines = [
-        "1,2,2018-02-01,,",
-        "1,5,2018-02-02,,1",
-        "1,5,2018-02-05,,2",
-        "2,2,2018-02-01,,",
-        "1,9,2018-02-09,,",
-    ];
+    let lines = ["1,2,2018-02-01,,", "1,5,2018-02-02,,1", "1,5,2018-02-05,,2", "2,2,2018-02-01,,", "1,9,2018-02-09,,"];
     let ids = |order: &mut dyn Iterator<Item = &&str>| -> BTreeSet<EventId> {
-        order
-            .enumerate()
-            .flat_map(|(n, line)| reader.read(n as u64 + 2, &record(line)).events)
-            .map(|e| e.id)
-            .collect()
+        order.enumerate().flat_map(|(n, line)| reader.read(n as u64 + 2, &record(line)).events).map(|e| e.id).collect()
     };
     let forward = ids(&mut lines.iter());
     assert_eq!(forward.len(), lines.len());

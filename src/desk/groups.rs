@@ -47,14 +47,8 @@ pub(super) fn read_groups(
     options: RowOptions,
     groups: &mpsc::Sender<Group>,
 ) -> Result<(), ImportError> {
-    let lost = |e: csv::Error| ImportError::File {
-        path: PathBuf::new(),
-        source: io::Error::from(e),
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(mapping.delimiter)
-        .flexible(true)
-        .from_reader(file);
+    let lost = |e: csv::Error| ImportError::File { path: PathBuf::new(), source: io::Error::from(e) };
+    let mut reader = csv::ReaderBuilder::new().delimiter(mapping.delimiter).flexible(true).from_reader(file);
     let rows = RowReader::new(mapping, reader.byte_headers().map_err(lost)?, options).map_err(ImportError::Mapping)?;
     let mut record = ByteRecord::new();
     let mut group = Group::default();

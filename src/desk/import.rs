@@ -147,10 +147,7 @@ pub async fn import(
 ) -> Result<ImportReport, ImportError> {
     let at = |path: &Path| {
         let path = path.to_owned();
-        move |source| ImportError::File {
-            path: path.clone(),
-            source,
-        }
+        move |source| ImportError::File { path: path.clone(), source }
     };
     let opened = File::open(file).map_err(at(file))?;
     let total_bytes = opened.metadata().map_err(at(file))?.len();
@@ -164,10 +161,7 @@ pub async fn import(
     let (sent, unanswered) = mpsc::channel(IN_FLIGHT);
     let mut collector = Collector {
         report: ImportReport::default(),
-        progress: Progress {
-            total_bytes,
-            ..Progress::default()
-        },
+        progress: Progress { total_bytes, ..Progress::default() },
         list: LeftOutFile::new(list.clone()),
         tell: progress,
     };
@@ -184,10 +178,7 @@ pub async fn import(
         ImportError::File { source, .. } => at(file)(source),
         other => other,
     })?;
-    Ok(ImportReport {
-        left_out_file: written?,
-        ..collector.report
-    })
+    Ok(ImportReport { left_out_file: written?, ..collector.report })
 }
 
 #[cfg(test)]

@@ -90,17 +90,9 @@ impl Memory {
                     (Outcome::Recorded, "")
                 }
             };
-            Ack {
-                id,
-                outcome: outcome.into(),
-                field: field.into(),
-                ..Ack::default()
-            }
+            Ack { id, outcome: outcome.into(), field: field.into(), ..Ack::default() }
         };
-        Ok(RecordResponse {
-            acks: group.events.into_iter().map(&mut ack).collect(),
-            cursor: group.cursor,
-        })
+        Ok(RecordResponse { acks: group.events.into_iter().map(&mut ack).collect(), cursor: group.cursor })
     }
 }
 
@@ -110,10 +102,7 @@ async fn node() -> (Arc<Memory>, DeskServiceClient<Channel>) {
     let address = listener.local_addr().unwrap();
     let server = tonic::transport::Server::builder().add_service(DeskServiceServer::new(Desk(Arc::clone(&memory))));
     tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-    (
-        memory,
-        DeskServiceClient::connect(format!("http://{address}")).await.unwrap(),
-    )
+    (memory, DeskServiceClient::connect(format!("http://{address}")).await.unwrap())
 }
 
 const MAPPING: &str = r#"
@@ -130,24 +119,14 @@ web = "online"
 "#;
 
 fn options(dry_run: bool) -> ImportOptions {
-    let rows = RowOptions {
-        opening: false,
-        books_from: None,
-        now: Timestamp::parse("2018-03-01").unwrap(),
-    };
-    ImportOptions {
-        rows,
-        dry_run,
-        left_out: None,
-    }
+    let rows = RowOptions { opening: false, books_from: None, now: Timestamp::parse("2018-03-01").unwrap() };
+    ImportOptions { rows, dry_run, left_out: None }
 }
 
 /// `rows` dossiers, each received and resolved.
 fn file(dir: &tempfile::TempDir, rows: usize) -> PathBuf {
     let path = dir.path().join("cases.csv");
-    let lines: String = (0..rows)
-        .map(|n| format!("case-{n},2018-02-01,2018-02-03,web\n"))
-        .collect();
+    let lines: String = (0..rows).map(|n| format!("case-{n},2018-02-01,2018-02-03,web\n")).collect();
     fs::write(&path, format!("d,r,c,ch\n{lines}")).unwrap();
     path
 }
@@ -159,19 +138,12 @@ async fn everything_counts_once_however_often_it_is_sent() {
     let path = file(&dir, 1_300);
     let mapping = Mapping::parse(MAPPING).unwrap();
 
-    let dry = import(&path, &mapping, client.clone(), options(true), |_| {})
-        .await
-        .unwrap();
+    let dry = import(&path, &mapping, client.clone(), options(true), |_| {}).await.unwrap();
     assert_eq!((dry.recorded, memory.events.lock().unwrap().len()), (2_600, 0));
 
     let mut seen = Vec::new();
-    let first = import(&path, &mapping, client.clone(), options(false), |p| seen.push(p))
-        .await
-        .unwrap();
-    assert_eq!(
-        (first.rows, first.events, first.recorded, first.left_out_file),
-        (1_300, 2_600, 2_600, None)
-    );
+    let first = import(&path, &mapping, client.clone(), options(false), |p| seen.push(p)).await.unwrap();
+    assert_eq!((first.rows, first.events, first.recorded, first.left_out_file), (1_300, 2_600, 2_600, None));
     let last = seen.last().unwrap();
     assert_eq!((last.bytes, last.rows, last.events), (last.total_bytes, 1_300, 2_600));
     assert!(memory.groups.lock().unwrap().iter().all(|events| *events <= GROUP));
@@ -187,9 +159,7 @@ async fn a_cut_connection_says_that_running_again_is_safe() {
     let path = file(&dir, 5_000);
     let mapping = Mapping::parse(MAPPING).unwrap();
     *memory.break_at.lock().unwrap() = Some(3);
-    let error = import(&path, &mapping, client.clone(), options(false), |_| {})
-        .await
-        .unwrap_err();
+    let error = import(&path, &mapping, client.clone(), options(false), |_| {}).await.unwrap_err();
     assert!(matches!(error, ImportError::Cut { answered: 1_500, .. }), "{error}");
     assert!(error.to_string().contains("run the same command again"), "{error}");
 
@@ -206,20 +176,13 @@ async fn what_is_left_out_is_listed_with_its_row() {
     let mapping = Mapping::parse(MAPPING).unwrap();
     let text = "d,r,c,ch\n1,2018-02-01,2018-01-31,web\n2,2018-02-01,,fax\n3,2018-02-01,,fax\n4x,2018-02-01,,web\n5,2018-02-01,,web\n5,2018-02-02,,web\n";
     fs::write(&path, text).unwrap();
-    let report = import(&path, &mapping, client.clone(), options(false), |_| {})
-        .await
-        .unwrap();
-    assert_eq!(
-        (report.rows, report.recorded, report.refused, report.conflict),
-        (6, 2, 1, 1)
-    );
+    let report = import(&path, &mapping, client.clone(), options(false), |_| {}).await.unwrap();
+    assert_eq!((report.rows, report.recorded, report.refused, report.conflict), (6, 2, 1, 1));
     assert_eq!(report.unknown.get(&(Column::Channel, "fax".into())), Some(&2));
     let list = report.left_out_file.unwrap();
     let mut reader = csv::Reader::from_path(&list).unwrap();
-    let lines: Vec<Vec<String>> = reader
-        .records()
-        .map(|r| r.unwrap().iter().take(4).map(str::to_owned).collect())
-        .collect();
+    let lines: Vec<Vec<String>> =
+        reader.records().map(|r| r.unwrap().iter().take(4).map(str::to_owned).collect()).collect();
     let expected = [
         ["2", "1", "resolved", "OUT_OF_ORDER"],
         ["3", "2", "", "UNKNOWN_CHANNEL"],
@@ -243,48 +206,22 @@ async fn errors_that_end_an_import() {
     let path = dir.path().join("cases.csv");
     let stopping = Mapping::parse(&format!("{MAPPING}\n[rules]\non_bad_row = 'stop'")).unwrap();
 
-    let error = import(&path, &stopping, client.clone(), options(false), |_| {})
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, ImportError::File { .. }) && error.to_string().contains("cases.csv"),
-        "{error}"
-    );
+    let error = import(&path, &stopping, client.clone(), options(false), |_| {}).await.unwrap_err();
+    assert!(matches!(error, ImportError::File { .. }) && error.to_string().contains("cases.csv"), "{error}");
 
     fs::write(&path, "d,r\n1,2018-02-01\n").unwrap();
-    let error = import(&path, &stopping, client.clone(), options(false), |_| {})
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(&error, ImportError::Mapping(wrong) if wrong.len() == 2),
-        "{error}"
-    );
+    let error = import(&path, &stopping, client.clone(), options(false), |_| {}).await.unwrap_err();
+    assert!(matches!(&error, ImportError::Mapping(wrong) if wrong.len() == 2), "{error}");
 
     fs::write(&path, "d,r,c,ch\n1,2018-02-01,,web\n2,never,,web\n3,2018-02-01,,web\n").unwrap();
-    let error = import(&path, &stopping, client.clone(), options(false), |_| {})
-        .await
-        .unwrap_err();
+    let error = import(&path, &stopping, client.clone(), options(false), |_| {}).await.unwrap_err();
     assert!(matches!(&error, ImportError::Stopped(line) if line.row == 3), "{error}");
-    let known: HashSet<String> = memory
-        .events
-        .lock()
-        .unwrap()
-        .values()
-        .map(|e| e.dossier.clone())
-        .collect();
-    assert_eq!(
-        known,
-        HashSet::from(["1".to_owned()]),
-        "what came before the mistake is recorded"
-    );
+    let known: HashSet<String> = memory.events.lock().unwrap().values().map(|e| e.dossier.clone()).collect();
+    assert_eq!(known, HashSet::from(["1".to_owned()]), "what came before the mistake is recorded");
 
     let text: String = (0..3_000).map(|n| format!("{n},never,,web\n")).collect();
     fs::write(&path, format!("d,r,c,ch\n{text}")).unwrap();
     let mapping = Mapping::parse(MAPPING).unwrap();
     let nothing = import(&path, &mapping, client, options(false), |_| {}).await.unwrap();
-    assert_eq!(
-        (nothing.rows, nothing.events),
-        (3_000, 0),
-        "a file without one good row ends all the same"
-    );
+    assert_eq!((nothing.rows, nothing.events), (3_000, 0), "a file without one good row ends all the same");
 }

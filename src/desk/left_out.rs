@@ -132,13 +132,7 @@ impl LeftOutFile {
                 writer
             }
         };
-        writer.write_record([
-            &line.row.to_string(),
-            &line.dossier,
-            &line.kind,
-            &line.reason,
-            &line.detail,
-        ])?;
+        writer.write_record([&line.row.to_string(), &line.dossier, &line.kind, &line.reason, &line.detail])?;
         Ok(())
     }
 

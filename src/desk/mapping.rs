@@ -75,12 +75,8 @@ pub struct Mapping {
 }
 
 /// What a dossier cannot be, only undergo.
-const ONLY_EVENTS: [Status; 4] = [
-    Status::Opening,
-    Status::SupplementReceived,
-    Status::PaymentReceived,
-    Status::Extended,
-];
+const ONLY_EVENTS: [Status; 4] =
+    [Status::Opening, Status::SupplementReceived, Status::PaymentReceived, Status::Extended];
 
 /// A cell as it is compared and kept: NFC, without blanks around it.
 pub fn tidy(cell: &str) -> String {
@@ -95,14 +91,9 @@ impl Mapping {
     pub fn parse(text: &str) -> Result<Mapping, Vec<MappingError>> {
         let mut reader = Reader::default();
         let mut all: toml::Table = toml::from_str(text).map_err(|e| {
-            let line = e
-                .span()
-                .map_or(0, |s| text.get(..s.start).unwrap_or_default().lines().count().max(1));
+            let line = e.span().map_or(0, |s| text.get(..s.start).unwrap_or_default().lines().count().max(1));
             let message = format!("not TOML near line {line}: {}", e.message().replace('\n', " "));
-            vec![MappingError {
-                place: "the mapping".into(),
-                message,
-            }]
+            vec![MappingError { place: "the mapping".into(), message }]
         })?;
         let source: String = reader.section(&mut all, "source");
         let input: Input = reader.section(&mut all, "input");
@@ -135,10 +126,7 @@ impl Mapping {
             source: tidy(&source),
             kind: kind.unwrap_or(InputKind::Dossiers),
             delimiter: delimiter(&mut reader, input.delimiter.as_deref()),
-            times: TimeReader {
-                offset: offset(&mut reader, input.time_zone.as_deref()),
-                formats: input.time_formats,
-            },
+            times: TimeReader { offset: offset(&mut reader, input.time_zone.as_deref()), formats: input.time_formats },
             columns: columns_of(&mut reader, columns),
             channels,
             statuses: statuses_of(&mut reader, statuses),
@@ -151,36 +139,22 @@ impl Mapping {
                 .choice("defaults.due", defaults.due.as_deref(), DueBy::by_name, &DueBy::names())
                 .unwrap_or(DueBy::Day),
             on_bad_row: reader
-                .choice(
-                    "rules.on_bad_row",
-                    rules.on_bad_row.as_deref(),
-                    OnBadRow::by_name,
-                    &OnBadRow::names(),
-                )
+                .choice("rules.on_bad_row", rules.on_bad_row.as_deref(), OnBadRow::by_name, &OnBadRow::names())
                 .unwrap_or(OnBadRow::LeaveOutEvent),
         };
         mapping.check(&mut reader, kind.is_some());
-        if reader.0.is_empty() {
-            Ok(mapping)
-        } else {
-            Err(reader.0)
-        }
+        if reader.0.is_empty() { Ok(mapping) } else { Err(reader.0) }
     }
 
     /// What single values do not show: what is missing, and what belongs to the other kind of file.
     fn check(&self, reader: &mut Reader, kind_is_known: bool) {
         use Column::*;
         if self.source.is_empty() || self.source.len() > MAX_TEXT {
-            reader.wrong(
-                "source",
-                format!("name the source in 1 to {MAX_TEXT} bytes; it is part of every event's id"),
-            );
+            reader.wrong("source", format!("name the source in 1 to {MAX_TEXT} bytes; it is part of every event's id"));
         }
         for format in self.times.bad_formats() {
-            reader.wrong(
-                "input.time_formats",
-                format!("{format:?} is no time format: write such as \"%d/%m/%Y %H:%M\""),
-            );
+            reader
+                .wrong("input.time_formats", format!("{format:?} is no time format: write such as \"%d/%m/%Y %H:%M\""));
         }
         if !kind_is_known {
             return;
@@ -188,14 +162,7 @@ impl Mapping {
         let (needed, foreign): (&[Column], &[Column]) = match self.kind {
             InputKind::Dossiers => (&[Dossier, ReceivedAt], &[Kind, OccurredAt, Ordinal]),
             InputKind::Events => {
-                let dates = &[
-                    ReceivedAt,
-                    ClosedAt,
-                    DeliveredAt,
-                    SupplementRequestedAt,
-                    SupplementReceivedAt,
-                    Status,
-                ];
+                let dates = &[ReceivedAt, ClosedAt, DeliveredAt, SupplementRequestedAt, SupplementReceivedAt, Status];
                 (&[Dossier, Kind, OccurredAt], dates)
             }
         };
@@ -216,10 +183,7 @@ impl Mapping {
         }
         let has = |column| self.columns.contains_key(&column);
         if !has(Channel) && self.channel.is_none() {
-            reader.wrong(
-                "columns.channel",
-                "name the column, or the one channel in defaults.channel",
-            );
+            reader.wrong("columns.channel", "name the column, or the one channel in defaults.channel");
         }
         if has(DeliveredAt) && !has(DeliveredChannel) && self.delivered_channel.is_none() {
             reader.wrong(

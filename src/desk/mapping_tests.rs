@@ -6,10 +6,7 @@ use super::*;
 fn the_example_reads() {
     let mapping = Mapping::parse(include_str!("../../examples/receipt.toml")).unwrap();
     assert_eq!(mapping.channels["e-mail"], ChannelRule::Online);
-    assert_eq!(
-        (mapping.delimiter, mapping.due, mapping.procedure.as_str()),
-        (b',', DueBy::Day, "other")
-    );
+    assert_eq!((mapping.delimiter, mapping.due, mapping.procedure.as_str()), (b',', DueBy::Day, "other"));
 }
 
 #[test]
@@ -59,10 +56,7 @@ fn all_mistakes_at_once() {
 #[test]
 fn what_is_missing_and_what_is_foreign() {
     for (text, places) in [
-        (
-            "source='s'\n[input]\nkind='dossiers'",
-            vec!["columns.dossier", "columns.received_at", "columns.channel"],
-        ),
+        ("source='s'\n[input]\nkind='dossiers'", vec!["columns.dossier", "columns.received_at", "columns.channel"]),
         (
             "source='s'\n[input]\nkind='events'\n[columns]\ndossier='d'\nclosed_at='c'\nchannel='ch'",
             vec!["columns.kind", "columns.occurred_at", "columns.closed_at", "channels"],
@@ -78,10 +72,6 @@ fn what_is_missing_and_what_is_foreign() {
         ("source = ", vec!["the mapping"]),
     ] {
         let wrong = Mapping::parse(text).unwrap_err();
-        assert_eq!(
-            wrong.iter().map(|w| w.place.as_str()).collect::<Vec<_>>(),
-            places,
-            "{text}"
-        );
+        assert_eq!(wrong.iter().map(|w| w.place.as_str()).collect::<Vec<_>>(), places, "{text}");
     }
 }

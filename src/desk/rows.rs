@@ -75,19 +75,12 @@ impl<'m> RowReader<'m> {
         let mut add = |place: String, message: String| wrong.push(MappingError { place, message });
         for (column, name) in &mapping.columns {
             let place = format!("columns.{}", column.name());
-            let mut found = headers
-                .iter()
-                .enumerate()
-                .filter(|(_, h)| *h == name)
-                .map(|(index, _)| index);
+            let mut found = headers.iter().enumerate().filter(|(_, h)| *h == name).map(|(index, _)| index);
             match (found.next(), found.next()) {
                 (Some(index), None) => {
                     at.insert(*column, index);
                 }
-                (None, _) => add(
-                    place,
-                    format!("the file has no column {name:?}: it has {}", headers.join(", ")),
-                ),
+                (None, _) => add(place, format!("the file has no column {name:?}: it has {}", headers.join(", "))),
                 _ => add(place, format!("the file has {name:?} twice: rename one")),
             }
         }
@@ -95,11 +88,7 @@ impl<'m> RowReader<'m> {
             let message = "opening stock comes from a file of dossiers: use one, or map a kind to `opening`";
             add("input.kind".into(), message.into());
         }
-        if wrong.is_empty() {
-            Ok(RowReader { mapping, options, at })
-        } else {
-            Err(wrong)
-        }
+        if wrong.is_empty() { Ok(RowReader { mapping, options, at }) } else { Err(wrong) }
     }
 
     /// Reads one row; `row` counts from the header, which is row 1. Depends on nothing but the row.
@@ -119,11 +108,7 @@ impl<'m> RowReader<'m> {
 
     /// The cell without blanks around it, in NFC; empty where the column or the cell is not there.
     pub(super) fn cell(&self, record: &ByteRecord, column: Column) -> Result<String, Skip> {
-        let bytes = self
-            .at
-            .get(&column)
-            .and_then(|index| record.get(*index))
-            .unwrap_or_default();
+        let bytes = self.at.get(&column).and_then(|index| record.get(*index)).unwrap_or_default();
         let bad = |why: String| Skip(Reason::BadText, format!("column {}: {why}", column.name()));
         let utf8 = std::str::from_utf8(bytes).map_err(|_| bad("not UTF-8: save the file as UTF-8".into()))?;
         text(utf8.trim().to_owned(), column.name(), MAX_TEXT).map_err(|e| bad(e.message))
@@ -136,8 +121,7 @@ impl<'m> RowReader<'m> {
 
     /// The cell, which must not be empty.
     pub(super) fn filled(&self, record: &ByteRecord, column: Column) -> Result<String, Skip> {
-        self.cell(record, column)
-            .and_then(|c| if c.is_empty() { Err(missing(column)) } else { Ok(c) })
+        self.cell(record, column).and_then(|c| if c.is_empty() { Err(missing(column)) } else { Ok(c) })
     }
 
     /// A time that may be missing, not before 1975.
@@ -146,12 +130,7 @@ impl<'m> RowReader<'m> {
         if cell.is_empty() {
             return Ok(None);
         }
-        let bad = || {
-            Skip(
-                Reason::BadTime,
-                format!("{}: {cell:?} is in no form the mapping names", column.name()),
-            )
-        };
+        let bad = || Skip(Reason::BadTime, format!("{}: {cell:?} is in no form the mapping names", column.name()));
         let read = self.mapping.times.read(&cell).ok_or_else(bad)?;
         match is_plausible(read.at, self.options.now) {
             Plausible::Before1975 => Err(Skip(Reason::Before1975, format!("{}: {cell}", column.name()))),
@@ -191,16 +170,14 @@ impl<'m> RowReader<'m> {
                 return Err(Skip(Reason::UnknownChannel, detail));
             }
         };
-        rule.channel()
-            .ok_or_else(|| Skip(Reason::SkippedByMapping, format!("by its channel {cell:?}")))
+        rule.channel().ok_or_else(|| Skip(Reason::SkippedByMapping, format!("by its channel {cell:?}")))
     }
 
     /// The reception, with a note where the promise lies before it.
     pub(super) fn reception(&self, record: &ByteRecord, draft: &mut Draft, at: Timestamp) -> Result<Reception, Skip> {
         let (channel, full_online) = self.channel(record, draft, Column::Channel, self.mapping.channel)?;
         let or_default = |column, default: &str| {
-            self.cell(record, column)
-                .map(|c| if c.is_empty() { default.to_owned() } else { c })
+            self.cell(record, column).map(|c| if c.is_empty() { default.to_owned() } else { c })
         };
         let due = self.due(record)?;
         if let Some(due) = due.filter(|due| due.is_overdue_at(at)) {
@@ -237,11 +214,7 @@ impl<'m> RowReader<'m> {
         body: Body,
     ) -> Event {
         // opening stock is the same act as a reception, and must not count beside it
-        let kind = if matches!(body, Body::Opening(_)) {
-            "received"
-        } else {
-            body.name()
-        };
+        let kind = if matches!(body, Body::Opening(_)) { "received" } else { body.name() };
         Event {
             id: import_id(&self.mapping.source, &draft.dossier, kind, ordinal),
             unit: unit.clone(),

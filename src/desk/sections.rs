@@ -43,10 +43,7 @@ pub(super) struct Reader(pub(super) Vec<MappingError>);
 
 impl Reader {
     pub(super) fn wrong(&mut self, place: impl Into<String>, message: impl Into<String>) {
-        self.0.push(MappingError {
-            place: place.into(),
-            message: message.into(),
-        });
+        self.0.push(MappingError { place: place.into(), message: message.into() });
     }
 
     /// A section that cannot be read is one mistake, and is read as empty so that the others are found too.
@@ -90,10 +87,7 @@ pub(super) fn delimiter(reader: &mut Reader, given: Option<&str>) -> u8 {
 pub(super) fn offset(reader: &mut Reader, given: Option<&str>) -> FixedOffset {
     let given = given.unwrap_or("+07:00");
     given.parse().unwrap_or_else(|_| {
-        reader.wrong(
-            "input.time_zone",
-            format!("{given:?} is no offset: write such as \"+07:00\""),
-        );
+        reader.wrong("input.time_zone", format!("{given:?} is no offset: write such as \"+07:00\""));
         hanoi()
     })
 }
@@ -108,10 +102,7 @@ pub(super) fn columns_of(reader: &mut Reader, given: BTreeMap<String, String>) -
             Some(column) => {
                 columns.insert(column, tidy(&header));
             }
-            None => reader.wrong(
-                format!("columns.{name}"),
-                format!("no such column: there are {}", Column::names()),
-            ),
+            None => reader.wrong(format!("columns.{name}"), format!("no such column: there are {}", Column::names())),
         }
     }
     columns
@@ -130,10 +121,8 @@ pub(super) fn statuses_of(reader: &mut Reader, given: BTreeMap<String, toml::Val
                 statuses.insert(tidy(&text), status);
             }
             None => {
-                let message = format!(
-                    "{value} is no status: say a national code 1 to 10, or one of {}",
-                    Status::names()
-                );
+                let message =
+                    format!("{value} is no status: say a national code 1 to 10, or one of {}", Status::names());
                 reader.wrong(format!("statuses.{text:?}"), message);
             }
         }

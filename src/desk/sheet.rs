@@ -19,11 +19,7 @@ pub struct TableError {
 impl TableError {
     /// A mistake there.
     pub fn new(line: u64, column: &str, message: impl Into<String>) -> TableError {
-        TableError {
-            line,
-            column: column.to_owned(),
-            message: message.into(),
-        }
+        TableError { line, column: column.to_owned(), message: message.into() }
     }
 }
 
@@ -77,10 +73,7 @@ impl Sheet {
             return Err(vec![TableError::new(0, "", format!("the file cannot be read: {e}"))]);
         }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(bytes);
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let (mut wrong, mut lines, mut counter) = (Vec::new(), Vec::new(), LineCounter { bytes, at: 0, line: 1 });
         for record in reader.records() {
             match record {
@@ -100,9 +93,7 @@ impl Sheet {
             return Err(wrong);
         }
         let mut columns = HashMap::new();
-        let is_headless = lines
-            .first()
-            .is_some_and(|(_, first)| headless(first.get(0).unwrap_or_default().trim()));
+        let is_headless = lines.first().is_some_and(|(_, first)| headless(first.get(0).unwrap_or_default().trim()));
         if let (true, Some(only)) = (is_headless, needed.first()) {
             columns.insert((*only).to_owned(), 0);
         } else {
@@ -116,11 +107,7 @@ impl Sheet {
                 wrong.push(TableError::new(1, name, "the file has no such column: add it"));
             }
         }
-        if wrong.is_empty() {
-            Ok(Sheet { columns, lines })
-        } else {
-            Err(wrong)
-        }
+        if wrong.is_empty() { Ok(Sheet { columns, lines }) } else { Err(wrong) }
     }
 
     /// The columns beyond those, as mistakes: a misspelt name must not pass for a column that is not there.
@@ -128,36 +115,20 @@ impl Sheet {
         let mut unknown: Vec<_> = self.columns.keys().filter(|c| !known.contains(&c.as_str())).collect();
         unknown.sort();
         let message = format!("no such column: there are {}", known.join(", "));
-        unknown
-            .into_iter()
-            .map(|c| TableError::new(1, c, message.clone()))
-            .collect()
+        unknown.into_iter().map(|c| TableError::new(1, c, message.clone())).collect()
     }
 
     /// The lines that are not blank.
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        let filled = self
-            .lines
-            .iter()
-            .filter(|(_, cells)| cells.iter().any(|c| !c.trim().is_empty()));
-        filled.map(|(number, cells)| Line {
-            number: *number,
-            sheet: self,
-            cells,
-        })
+        let filled = self.lines.iter().filter(|(_, cells)| cells.iter().any(|c| !c.trim().is_empty()));
+        filled.map(|(number, cells)| Line { number: *number, sheet: self, cells })
     }
 }
 
 impl Line<'_> {
     /// The cell in NFC without blanks around it; empty where there is none.
     pub(super) fn cell(&self, column: &str) -> String {
-        tidy(
-            self.sheet
-                .columns
-                .get(column)
-                .and_then(|index| self.cells.get(*index))
-                .unwrap_or_default(),
-        )
+        tidy(self.sheet.columns.get(column).and_then(|index| self.cells.get(*index)).unwrap_or_default())
     }
 
     /// A mistake in this line.

@@ -46,16 +46,7 @@ pub struct CalendarSettings {
 /// Every mistake, by line and column.
 pub fn tree(file: impl Read) -> Result<Table, Vec<TableError>> {
     let needed = ["code", "name", "level", "parent_code"];
-    let known = [
-        "code",
-        "name",
-        "level",
-        "parent_code",
-        "valid_from",
-        "valid_to",
-        "reports_from",
-        "kept_by",
-    ];
+    let known = ["code", "name", "level", "parent_code", "valid_from", "valid_to", "reports_from", "kept_by"];
     let sheet = Sheet::read(file, &needed, |_| false)?;
     let unit = |line: Line<'_>| pb::UnitRow {
         code: line.cell("code"),
@@ -68,11 +59,7 @@ pub fn tree(file: impl Read) -> Result<Table, Vec<TableError>> {
         kept_by: line.cell("kept_by"),
     };
     let units = sheet.lines().map(unit).collect();
-    let part = pb::RegistryPart {
-        kind: pb::RegistryPartKind::Tree.into(),
-        units,
-        ..Default::default()
-    };
+    let part = pb::RegistryPart { kind: pb::RegistryPartKind::Tree.into(), units, ..Default::default() };
     checked(&sheet, part, sheet.only(&known), BTreeMap::new())
 }
 
@@ -113,11 +100,7 @@ pub fn procedures(file: impl Read) -> Result<Table, Vec<TableError>> {
             payment_pauses: yes_or_no(line, "payment_pauses", &mut wrong),
         });
     }
-    let part = pb::RegistryPart {
-        kind: pb::RegistryPartKind::Procedures.into(),
-        procedures,
-        ..Default::default()
-    };
+    let part = pb::RegistryPart { kind: pb::RegistryPartKind::Procedures.into(), procedures, ..Default::default() };
     checked(&sheet, part, wrong, without_term)
 }
 
@@ -147,23 +130,14 @@ pub fn calendar(file: impl Read, settings: &CalendarSettings) -> Result<Table, V
             wrong.push(line.wrong("date", format!("{day} is both a day off and a day worked: keep one")));
         }
     }
-    let days = |wanted: bool| {
-        seen.iter()
-            .filter(|(_, off)| **off == wanted)
-            .map(|(day, _)| day.clone())
-            .collect()
-    };
+    let days = |wanted: bool| seen.iter().filter(|(_, off)| **off == wanted).map(|(day, _)| day.clone()).collect();
     let calendar = Some(pb::Calendar {
         days_off: days(true),
         days_worked: days(false),
         cut_off: settings.cut_off.clone(),
         saturdays: settings.saturdays.clone(),
     });
-    let part = pb::RegistryPart {
-        kind: pb::RegistryPartKind::Calendar.into(),
-        calendar,
-        ..Default::default()
-    };
+    let part = pb::RegistryPart { kind: pb::RegistryPartKind::Calendar.into(), calendar, ..Default::default() };
     checked(&sheet, part, wrong, BTreeMap::new())
 }
 
@@ -174,15 +148,8 @@ pub fn calendar(file: impl Read, settings: &CalendarSettings) -> Result<Table, V
 pub fn cuts(file: impl Read) -> Result<Table, Vec<TableError>> {
     let sheet = Sheet::read(file, &["date"], |first| parse_date(first).is_some())?;
     let mut wrong = Vec::new();
-    let cuts = sheet
-        .lines()
-        .filter_map(|line| date(line, "date", &mut wrong))
-        .collect();
-    let part = pb::RegistryPart {
-        kind: pb::RegistryPartKind::Cuts.into(),
-        cuts,
-        ..Default::default()
-    };
+    let cuts = sheet.lines().filter_map(|line| date(line, "date", &mut wrong)).collect();
+    let part = pb::RegistryPart { kind: pb::RegistryPartKind::Cuts.into(), cuts, ..Default::default() };
     checked(&sheet, part, wrong, BTreeMap::new())
 }
 
@@ -200,23 +167,12 @@ fn checked(
     wrong.dedup();
     wrong.truncate(MAX_MISTAKES);
     let rows = sheet.lines().count();
-    if wrong.is_empty() {
-        Ok(Table {
-            part,
-            rows,
-            without_term,
-        })
-    } else {
-        Err(wrong)
-    }
+    if wrong.is_empty() { Ok(Table { part, rows, without_term }) } else { Err(wrong) }
 }
 
 /// `units[3].valid_from` as a line and a column.
 fn located(sheet: &Sheet, mistake: WireError) -> TableError {
-    let place = mistake
-        .field
-        .split_once('[')
-        .and_then(|(_, rest)| rest.split_once("]."));
+    let place = mistake.field.split_once('[').and_then(|(_, rest)| rest.split_once("]."));
     let line = place.and_then(|(index, column)| Some((sheet.lines().nth(index.parse().ok()?)?, column)));
     match line {
         Some((line, column)) => line.wrong(column, mistake.message),
@@ -251,10 +207,7 @@ fn pause(line: Line<'_>, wrong: &mut Vec<TableError>) -> pb::PausePolicy {
         "restart" => pb::PausePolicy::Restart,
         "no_pause" => pb::PausePolicy::NoPause,
         other => {
-            wrong.push(line.wrong(
-                "pause",
-                format!("{other:?} is no policy: say pause_resume, restart or no_pause"),
-            ));
+            wrong.push(line.wrong("pause", format!("{other:?} is no policy: say pause_resume, restart or no_pause")));
             pb::PausePolicy::PauseResume
         }
     }

@@ -71,26 +71,15 @@ pub fn parse_term(deadline: &str) -> Result<Term, Unclear> {
 /// # Errors
 /// Why there is none.
 pub fn one_term<'a>(deadlines: impl IntoIterator<Item = &'a str>) -> Result<Term, Unclear> {
-    let mut stated = deadlines
-        .into_iter()
-        .map(parse_term)
-        .filter(|t| *t != Err(Unclear::Empty));
+    let mut stated = deadlines.into_iter().map(parse_term).filter(|t| *t != Err(Unclear::Empty));
     let first = stated.next().unwrap_or(Err(Unclear::Empty));
-    if stated.all(|other| other == first) {
-        first
-    } else {
-        Err(Unclear::ByChannel)
-    }
+    if stated.all(|other| other == first) { first } else { Err(Unclear::ByChannel) }
 }
 
 fn several_or_prose(folded: &str) -> Unclear {
     let terms = folded.matches("ngày").count() + folded.matches("giờ").count() + folded.matches("tháng").count();
     let is_range = folded.chars().next().is_some_and(|c| c.is_ascii_digit()) && folded.contains(['-', '–', '|', '/']);
-    if terms > 1 || is_range {
-        Unclear::Several
-    } else {
-        Unclear::Prose
-    }
+    if terms > 1 || is_range { Unclear::Several } else { Unclear::Prose }
 }
 
 #[cfg(test)]
@@ -122,14 +111,8 @@ mod tests {
 
     #[test]
     fn channels_have_to_agree() {
-        assert_eq!(
-            one_term(["5 ngày làm việc", "", "05 ngày làm việc"]),
-            Ok(Term::WorkingDays(5))
-        );
-        assert_eq!(
-            one_term(["5 ngày làm việc", "3 ngày làm việc"]),
-            Err(Unclear::ByChannel)
-        );
+        assert_eq!(one_term(["5 ngày làm việc", "", "05 ngày làm việc"]), Ok(Term::WorkingDays(5)));
+        assert_eq!(one_term(["5 ngày làm việc", "3 ngày làm việc"]), Err(Unclear::ByChannel));
         assert_eq!(one_term(["15 ngày", "15 ngày"]), Err(Unclear::CalendarDays));
         assert_eq!(one_term(["", ""]), Err(Unclear::Empty));
     }

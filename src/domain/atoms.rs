@@ -62,9 +62,7 @@ pub struct Cuts {
 impl Cuts {
     /// Cuts at the start of each of these local dates too; a 1st or 15th among them adds nothing.
     pub fn new(dates: impl IntoIterator<Item = NaiveDate>) -> Cuts {
-        Cuts {
-            extra: dates.into_iter().filter(|d| !is_regular(*d)).collect(),
-        }
+        Cuts { extra: dates.into_iter().filter(|d| !is_regular(*d)).collect() }
     }
 
     /// The extra dates, in order.
@@ -79,10 +77,7 @@ impl Cuts {
 
     /// The atom that holds that date. At the ends of chrono's calendar (year ±262,000) it stops there.
     pub fn atom_of(&self, date: NaiveDate) -> Atom {
-        Atom {
-            start: self.boundary_at_or_before(date),
-            end: self.boundary_after(date),
-        }
+        Atom { start: self.boundary_at_or_before(date), end: self.boundary_after(date) }
     }
 
     /// The atom that follows.
@@ -115,10 +110,7 @@ impl Cuts {
     pub fn boundary_at_or_before(&self, date: NaiveDate) -> NaiveDate {
         let day = if date.day() >= 15 { 15 } else { 1 };
         let regular = date.with_day(day).unwrap_or(NaiveDate::MIN);
-        self.extra
-            .range(..=date)
-            .next_back()
-            .map_or(regular, |x| regular.max(*x))
+        self.extra.range(..=date).next_back().map_or(regular, |x| regular.max(*x))
     }
 
     /// The first boundary after that date.
@@ -127,15 +119,11 @@ impl Cuts {
             date.with_day(15)
         } else {
             // seventeen days later is always in the next month
-            date.checked_add_days(Days::new(17))
-                .and_then(|d| d.with_day(1))
+            date.checked_add_days(Days::new(17)).and_then(|d| d.with_day(1))
         };
         let regular = regular.unwrap_or(NaiveDate::MAX);
         let from = date.succ_opt().unwrap_or(date);
-        self.extra
-            .range(from..)
-            .find(|x| **x > date)
-            .map_or(regular, |x| regular.min(*x))
+        self.extra.range(from..).find(|x| **x > date).map_or(regular, |x| regular.min(*x))
     }
 }
 
@@ -167,36 +155,16 @@ mod tests {
         ] {
             assert_eq!(cuts.atom_of(d(date)).to_string(), atom);
         }
-        assert_eq!(
-            cuts.chain(d("2021-12-15"), d("2022-06-10"))
-                .map(|c| c.len()),
-            Some(12)
-        );
+        assert_eq!(cuts.chain(d("2021-12-15"), d("2022-06-10")).map(|c| c.len()), Some(12));
         assert_eq!(cuts.chain(d("2021-12-15"), d("2022-06-09")), None);
         assert_eq!(cuts.chain(d("2022-06-15"), d("2022-06-15")), None);
-        assert!(
-            Cuts::default().is_boundary(d("2025-07-01")),
-            "the reform of 2025 falls on a cut"
-        );
-        assert_eq!(
-            Cuts::default().atom_of(d("2018-01-20")).last_day(),
-            d("2018-01-31")
-        );
+        assert!(Cuts::default().is_boundary(d("2025-07-01")), "the reform of 2025 falls on a cut");
+        assert_eq!(Cuts::default().atom_of(d("2018-01-20")).last_day(), d("2018-01-31"));
         for edge in [NaiveDate::MIN, NaiveDate::MAX] {
             let a = cuts.atom_of(edge);
-            let _ = (
-                cuts.next(a),
-                cuts.previous(a),
-                a.last_day(),
-                a.starts_at(),
-                a.ends_at(),
-            );
+            let _ = (cuts.next(a), cuts.previous(a), a.last_day(), a.starts_at(), a.ends_at());
         }
-        assert_eq!(
-            cuts.chain(NaiveDate::MIN, d("2022-06-15")),
-            None,
-            "too long to build"
-        );
+        assert_eq!(cuts.chain(NaiveDate::MIN, d("2022-06-15")), None, "too long to build");
     }
 
     fn date() -> impl Strategy<Value = NaiveDate> {

@@ -126,11 +126,7 @@ impl Calendar {
 
     /// Working days after `a`, up to and including `b`; 0 if `b` is not after `a`.
     pub fn working_days_between(&self, a: NaiveDate, b: NaiveDate) -> u32 {
-        let days = forward(a)
-            .skip(1)
-            .take_while(|d| *d <= b)
-            .filter(|d| self.is_working_day(*d))
-            .count();
+        let days = forward(a).skip(1).take_while(|d| *d <= b).filter(|d| self.is_working_day(*d)).count();
         u32::try_from(days).unwrap_or(HORIZON_DAYS)
     }
 
@@ -138,14 +134,8 @@ impl Calendar {
     /// that day or the cut-off hour had passed.
     pub fn day_of_receipt(&self, received_at: Timestamp) -> NaiveDate {
         let date = received_at.local_date();
-        let late = self
-            .cut_off
-            .is_some_and(|cut_off| received_at.local_time() > cut_off);
-        let from = if late {
-            date.succ_opt().unwrap_or(date)
-        } else {
-            date
-        };
+        let late = self.cut_off.is_some_and(|cut_off| received_at.local_time() > cut_off);
+        let from = if late { date.succ_opt().unwrap_or(date) } else { date };
         self.find(from, |d| self.is_open(d))
     }
 
@@ -153,11 +143,7 @@ impl Calendar {
     /// itself, where [`Calendar::count_day_of_receipt`] says so).
     pub fn first_counted_day(&self, received_at: Timestamp) -> NaiveDate {
         let day = self.day_of_receipt(received_at);
-        if self.count_day_of_receipt {
-            self.shift_to_working_day(day)
-        } else {
-            self.next_working_day(day)
-        }
+        if self.count_day_of_receipt { self.shift_to_working_day(day) } else { self.next_working_day(day) }
     }
 
     /// Due at the end of the `n`th working day, the first being [`Calendar::first_counted_day`]; for `n` = 0 on the
@@ -169,36 +155,26 @@ impl Calendar {
         };
         let first = self.first_counted_day(received_at);
         let steps = usize::try_from(more).unwrap_or(usize::MAX);
-        let nth = forward(first)
-            .filter(|d| self.is_working_day(*d))
-            .nth(steps);
+        let nth = forward(first).filter(|d| self.is_working_day(*d)).nth(steps);
         Due::Day(nth.unwrap_or_else(|| forward(first).last().unwrap_or(first)))
     }
 
     /// First to last year this calendar was made for: a year counts once it holds a holiday from February on, so
     /// that a New Year break does not pass for the calendar of its year. `None` for a calendar without any.
     pub fn years_covered(&self) -> Option<RangeInclusive<i32>> {
-        let mut years = self
-            .holidays
-            .iter()
-            .filter(|d| d.month() > 1)
-            .map(|d| d.year());
+        let mut years = self.holidays.iter().filter(|d| d.month() > 1).map(|d| d.year());
         let first = years.next()?;
         Some(first..=years.next_back().unwrap_or(first))
     }
 
     /// Whether the date lies in a year of [`Calendar::years_covered`]; a due date outside should be reported.
     pub fn covers(&self, date: NaiveDate) -> bool {
-        self.years_covered()
-            .is_some_and(|years| years.contains(&date.year()))
+        self.years_covered().is_some_and(|years| years.contains(&date.year()))
     }
 
     fn find(&self, from: NaiveDate, wanted: impl Fn(NaiveDate) -> bool) -> NaiveDate {
         let mut last = from;
-        forward(from)
-            .inspect(|d| last = *d)
-            .find(|d| wanted(*d))
-            .unwrap_or(last)
+        forward(from).inspect(|d| last = *d).find(|d| wanted(*d)).unwrap_or(last)
     }
 
     fn day(&self, date: NaiveDate) -> DayKind {

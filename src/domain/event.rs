@@ -2,12 +2,7 @@
 
 use std::fmt;
 
-use super::{
-    calendar::Due,
-    measure::Measure,
-    time::Timestamp,
-    units::UnitId,
-};
+use super::{calendar::Due, measure::Measure, time::Timestamp, units::UnitId};
 
 /// Sixteen bytes that name one act for ever: made before the event is first sent.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -298,8 +298,7 @@ impl<'a> Machine<'a> {
     }
 
     fn receive(&mut self, step: &Step<'_>, reception: &Reception) -> Standing {
-        let comes_back =
-            self.out.state == State::TransferredOut && matches!(step.body, Body::TransferredIn { .. });
+        let comes_back = self.out.state == State::TransferredOut && matches!(step.body, Body::TransferredIn { .. });
         if self.out.state != State::Unknown && !comes_back {
             return Standing::Conflict(Problem::SecondReception);
         }
@@ -319,11 +318,14 @@ impl<'a> Machine<'a> {
         self.out.state = State::Pending;
         match step.body {
             Body::Received(r) => {
-                self.flow(on, match r.channel {
-                    Channel::Direct => Measure::ReceivedDirect,
-                    Channel::Online => Measure::ReceivedOnline,
-                    Channel::Postal => Measure::ReceivedPostal,
-                });
+                self.flow(
+                    on,
+                    match r.channel {
+                        Channel::Direct => Measure::ReceivedDirect,
+                        Channel::Online => Measure::ReceivedOnline,
+                        Channel::Postal => Measure::ReceivedPostal,
+                    },
+                );
                 if r.full_online {
                     self.flow(on, Measure::ReceivedOnlineFull);
                 }
@@ -351,11 +353,15 @@ impl<'a> Machine<'a> {
             }
             Body::Resolved => {
                 let timeliness = self.timeliness(step.at);
-                self.close(step, State::Resolved(timeliness), match timeliness {
-                    Timeliness::Early => Measure::ResolvedEarly,
-                    Timeliness::OnTime => Measure::ResolvedOnTime,
-                    Timeliness::Late => Measure::ResolvedLate,
-                });
+                self.close(
+                    step,
+                    State::Resolved(timeliness),
+                    match timeliness {
+                        Timeliness::Early => Measure::ResolvedEarly,
+                        Timeliness::OnTime => Measure::ResolvedOnTime,
+                        Timeliness::Late => Measure::ResolvedLate,
+                    },
+                );
                 if timeliness == Timeliness::Late && self.letter {
                     self.flow(on, Measure::LateWithLetter);
                 }

@@ -187,6 +187,7 @@ impl Default for Figures {
     }
 }
 
+#[expect(clippy::indexing_slicing, reason = "the array has a place for every measure")]
 impl Index<Measure> for Figures {
     type Output = i64;
     fn index(&self, m: Measure) -> &i64 {
@@ -194,6 +195,7 @@ impl Index<Measure> for Figures {
     }
 }
 
+#[expect(clippy::indexing_slicing, reason = "the array has a place for every measure")]
 impl IndexMut<Measure> for Figures {
     fn index_mut(&mut self, m: Measure) -> &mut i64 {
         &mut self.0[m as usize]
@@ -321,8 +323,10 @@ mod tests {
 
     #[test]
     fn over_time_only_flows_add() {
-        let january = figures(&[(CarriedOver, 10), (ReceivedDirect, 5), (ResolvedEarly, 3), (PendingWithinDeadline, 12)]);
-        let february = figures(&[(CarriedOver, 12), (ReceivedDirect, 4), (ResolvedEarly, 9), (PendingWithinDeadline, 7)]);
+        let january =
+            figures(&[(CarriedOver, 10), (ReceivedDirect, 5), (ResolvedEarly, 3), (PendingWithinDeadline, 12)]);
+        let february =
+            figures(&[(CarriedOver, 12), (ReceivedDirect, 4), (ResolvedEarly, 9), (PendingWithinDeadline, 7)]);
         let both = january.then(&february);
         assert_eq!((both[CarriedOver], both[ReceivedDirect], both[PendingWithinDeadline]), (10, 9, 7));
         assert_eq!(both.imbalance(), 0);

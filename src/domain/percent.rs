@@ -25,11 +25,7 @@ pub fn percent(part: i64, whole: i64) -> Option<Percent> {
     let sign = if (part < 0) == (whole < 0) { 1 } else { -1 };
     let (p, w) = (i128::from(part).abs(), i128::from(whole).abs());
     let rounded = sign * ((p * i128::from(WHOLE) * 2 + w) / (w * 2));
-    Some(Percent(i64::try_from(rounded).unwrap_or(if sign > 0 {
-        i64::MAX
-    } else {
-        i64::MIN
-    })))
+    Some(Percent(i64::try_from(rounded).unwrap_or(if sign > 0 { i64::MAX } else { i64::MIN })))
 }
 
 /// [`percent`], but 100,00 only when `part == whole`: 99,99 just below it and 100,01 just above. For shares where a
@@ -52,17 +48,9 @@ pub fn parts_to_hundred(parts: &[i64]) -> Vec<Percent> {
         return Vec::new();
     }
     let scaled = |p: i64| i128::from(p) * i128::from(WHOLE);
-    let mut shares: Vec<i64> = parts
-        .iter()
-        .map(|p| i64::try_from(scaled(*p) / whole).unwrap_or(WHOLE))
-        .collect();
+    let mut shares: Vec<i64> = parts.iter().map(|p| i64::try_from(scaled(*p) / whole).unwrap_or(WHOLE)).collect();
     let mut by_remainder: Vec<usize> = (0..parts.len()).collect();
-    by_remainder.sort_by_key(|i| {
-        (
-            std::cmp::Reverse(parts.get(*i).map(|p| scaled(*p) % whole)),
-            *i,
-        )
-    });
+    by_remainder.sort_by_key(|i| (std::cmp::Reverse(parts.get(*i).map(|p| scaled(*p) % whole)), *i));
     let missing = usize::try_from(WHOLE - shares.iter().sum::<i64>()).unwrap_or(0);
     for i in by_remainder.into_iter().take(missing) {
         if let Some(share) = shares.get_mut(i) {
@@ -123,19 +111,11 @@ pub fn en(n: i64) -> String {
 
 /// A count in Vietnamese prose: zero-padded below ten ("04 hồ sơ"), grouped above.
 pub fn vi_prose(n: i64) -> String {
-    if (0..10).contains(&n) {
-        format!("0{n}")
-    } else {
-        vi(n)
-    }
+    if (0..10).contains(&n) { format!("0{n}") } else { vi(n) }
 }
 
 fn signed(n: i64, group: char) -> String {
-    format!(
-        "{}{}",
-        if n < 0 { "-" } else { "" },
-        grouped(n.unsigned_abs(), group)
-    )
+    format!("{}{}", if n < 0 { "-" } else { "" }, grouped(n.unsigned_abs(), group))
 }
 
 fn grouped(n: u64, group: char) -> String {
@@ -167,35 +147,20 @@ mod tests {
             (25_000, 100, "25.000,00%"),
             (0, 7, "0,00%"),
         ] {
-            assert_eq!(
-                percent(part, whole).map(Percent::vi).as_deref(),
-                Some(text),
-                "{part}/{whole}"
-            );
+            assert_eq!(percent(part, whole).map(Percent::vi).as_deref(), Some(text), "{part}/{whole}");
         }
         assert_eq!(en_percent(percent(25_000, 100)), "25,000.00%");
-        assert_eq!(
-            (vi_percent(percent(1, 0)), en_percent(None)),
-            ("–".into(), "–".into())
-        );
-        for (part, whole, text) in [
-            (99_999, 100_000, "99,99%"),
-            (7, 7, "100,00%"),
-            (100_001, 100_000, "100,01%"),
-            (1, 2, "50,00%"),
-        ] {
+        assert_eq!((vi_percent(percent(1, 0)), en_percent(None)), ("–".into(), "–".into()));
+        for (part, whole, text) in
+            [(99_999, 100_000, "99,99%"), (7, 7, "100,00%"), (100_001, 100_000, "100,01%"), (1, 2, "50,00%")]
+        {
             assert_eq!(vi_percent(share_for_print(part, whole)), text);
         }
     }
 
     #[test]
     fn parts_of_published_reports() {
-        let texts = |parts: &[i64]| {
-            parts_to_hundred(parts)
-                .into_iter()
-                .map(Percent::vi)
-                .collect::<Vec<_>>()
-        };
+        let texts = |parts: &[i64]| parts_to_hundred(parts).into_iter().map(Percent::vi).collect::<Vec<_>>();
         assert_eq!(texts(&[966, 796, 4]), ["54,70%", "45,07%", "0,23%"]);
         assert_eq!(texts(&[645, 1062, 45]), ["36,81%", "60,62%", "2,57%"]);
         assert_eq!(texts(&[1, 1, 1]), ["33,34%", "33,33%", "33,33%"]);
@@ -206,13 +171,7 @@ mod tests {
 
     #[test]
     fn counts_printed() {
-        for (n, tables) in [
-            (0, "0"),
-            (4, "4"),
-            (1766, "1.766"),
-            (-1_234_567, "-1.234.567"),
-            (650_000, "650.000"),
-        ] {
+        for (n, tables) in [(0, "0"), (4, "4"), (1766, "1.766"), (-1_234_567, "-1.234.567"), (650_000, "650.000")] {
             assert_eq!(vi(n), tables);
             assert_eq!(en(n), tables.replace('.', ","));
         }

@@ -112,11 +112,7 @@ impl Grain {
 
     /// How many of them a year has.
     const fn per_year(self) -> u32 {
-        if matches!(self, Grain::NineMonths) {
-            1
-        } else {
-            12 / self.months()
-        }
+        if matches!(self, Grain::NineMonths) { 1 } else { 12 / self.months() }
     }
 
     fn label(self, year: i32, index: u32) -> String {
@@ -139,12 +135,9 @@ impl Period {
         check_year(first.year())?;
         check_year(last.year())?;
         match last.succ_opt() {
-            Some(end) if first <= last => Ok(Period {
-                id: format!("{first}..{last}"),
-                kind: PeriodKind::Span,
-                start: first,
-                end,
-            }),
+            Some(end) if first <= last => {
+                Ok(Period { id: format!("{first}..{last}"), kind: PeriodKind::Span, start: first, end })
+            }
             _ => Err(PeriodError::Backwards { first, last }),
         }
     }
@@ -153,10 +146,7 @@ impl Period {
     /// first or the last month there is.
     pub fn legal_month_of(date: NaiveDate) -> Period {
         let next = u32::from(date.day() >= 15);
-        let (year, month) = (
-            date.year() + i32::from(date.month() + next > 12),
-            (date.month() - 1 + next) % 12,
-        );
+        let (year, month) = (date.year() + i32::from(date.month() + next > 12), (date.month() - 1 + next) % 12);
         let (year, month) = match year {
             y if y < *YEARS.start() => (*YEARS.start(), 0),
             y if y > *YEARS.end() => (*YEARS.end(), 11),
@@ -164,12 +154,7 @@ impl Period {
         };
         let kind = PeriodKind::Legal(Grain::Month);
         // inside YEARS every month exists
-        by_months(kind, Grain::Month, year, month).unwrap_or(Period {
-            id: String::new(),
-            kind,
-            start: date,
-            end: date,
-        })
+        by_months(kind, Grain::Month, year, month).unwrap_or(Period { id: String::new(), kind, start: date, end: date })
     }
 
     /// The last local date of the period.
@@ -200,11 +185,7 @@ impl Period {
     pub fn atoms(&self, cuts: &Cuts) -> Result<Vec<Atom>, PeriodError> {
         cuts.chain(self.start, self.end).ok_or_else(|| {
             let up = |date: NaiveDate| {
-                if cuts.is_boundary(date) {
-                    date
-                } else {
-                    cuts.boundary_after(date)
-                }
+                if cuts.is_boundary(date) { date } else { cuts.boundary_after(date) }
             };
             let outer = (cuts.boundary_at_or_before(self.start), up(self.end));
             let inner = (up(self.start), cuts.boundary_at_or_before(self.end));
@@ -214,10 +195,7 @@ impl Period {
                 .filter_map(|(start, end)| Some(format!("{start}..{}", end.pred_opt()?)))
                 .collect();
             spans.dedup();
-            PeriodError::NotAnswerable {
-                period: self.id.clone(),
-                answerable: spans.join(" or "),
-            }
+            PeriodError::NotAnswerable { period: self.id.clone(), answerable: spans.join(" or ") }
         })
     }
 }
@@ -229,11 +207,7 @@ impl fmt::Display for Period {
 }
 
 fn check_year(year: i32) -> Result<(), PeriodError> {
-    if YEARS.contains(&year) {
-        Ok(())
-    } else {
-        Err(PeriodError::Year { year })
-    }
+    if YEARS.contains(&year) { Ok(()) } else { Err(PeriodError::Year { year }) }
 }
 
 /// The month-based period at `index` (from zero) of that year.
@@ -252,17 +226,8 @@ fn by_months(kind: PeriodKind, grain: Grain, year: i32, index: u32) -> Option<Pe
         }
     };
     let first = index * grain.months();
-    let id = format!(
-        "{}{}",
-        if legal { "" } else { "cal:" },
-        grain.label(year, index)
-    );
-    Some(Period {
-        id,
-        kind,
-        start: at(first)?,
-        end: at(first + grain.months())?,
-    })
+    let id = format!("{}{}", if legal { "" } else { "cal:" }, grain.label(year, index));
+    Some(Period { id, kind, start: at(first)?, end: at(first + grain.months())? })
 }
 
 fn week_of(year: i32, week: i32) -> Option<Period> {
@@ -271,12 +236,7 @@ fn week_of(year: i32, week: i32) -> Option<Period> {
     }
     let start = NaiveDate::from_isoywd_opt(year, u32::try_from(week).ok()?, Weekday::Mon)?;
     let end = start.checked_add_days(Days::new(7))?;
-    Some(Period {
-        id: format!("{year}-W{week:02}"),
-        kind: PeriodKind::Week,
-        start,
-        end,
-    })
+    Some(Period { id: format!("{year}-W{week:02}"), kind: PeriodKind::Week, start, end })
 }
 
 #[cfg(test)]

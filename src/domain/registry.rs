@@ -45,7 +45,8 @@ impl Procedures {
 
     /// Whether a dossier may name it: it is in the list, or is the catch-all, alone or of a field (`other:Đất đai`).
     pub fn accepts(&self, code: &str) -> bool {
-        let catch_all = code.is_empty() || code == OTHER || code.strip_prefix(OTHER).is_some_and(|f| f.starts_with(':'));
+        let catch_all =
+            code.is_empty() || code == OTHER || code.strip_prefix(OTHER).is_some_and(|f| f.starts_with(':'));
         catch_all || self.0.contains_key(code)
     }
 

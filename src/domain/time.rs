@@ -5,9 +5,7 @@
 
 use std::fmt;
 
-use chrono::{
-    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, Timelike, Utc,
-};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, Timelike, Utc};
 use thiserror::Error;
 
 /// Milliseconds in a day; local days have no other length.
@@ -80,9 +78,7 @@ impl Timestamp {
     /// # Errors
     /// [`TimeError::Syntax`] for anything else, and for instants outside the local years 0000–9999.
     pub fn parse(text: &str) -> Result<Timestamp, TimeError> {
-        let refused = || TimeError::Syntax {
-            given: text.chars().take(60).collect(),
-        };
+        let refused = || TimeError::Syntax { given: text.chars().take(60).collect() };
         let t = text.trim();
         let date = parse_date(t.get(..10).unwrap_or_default()).ok_or_else(refused)?;
         let rest = t.get(10..).unwrap_or_default();
@@ -96,47 +92,25 @@ impl Timestamp {
                 Timestamp::local(date, parse_clock(clock).ok_or_else(refused)?)
             }
         };
-        if (PRINT_FIRST..=PRINT_LAST).contains(&read.0) {
-            Ok(read)
-        } else {
-            Err(refused())
-        }
+        if (PRINT_FIRST..=PRINT_LAST).contains(&read.0) { Ok(read) } else { Err(refused()) }
     }
 
     fn local_date_time(self) -> NaiveDateTime {
         let ms = self.0.clamp(PRINT_FIRST, PRINT_LAST) + OFFSET_MS;
-        DateTime::from_timestamp_millis(ms)
-            .map(|t| t.naive_utc())
-            .unwrap_or_default()
+        DateTime::from_timestamp_millis(ms).map(|t| t.naive_utc()).unwrap_or_default()
     }
 }
 
 /// Reads `2018-02-14` strictly: four, two and two digits, and a day that exists.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let shape = text.len() == 10
-        && text.bytes().enumerate().all(|(i, b)| {
-            if i == 4 || i == 7 {
-                b == b'-'
-            } else {
-                b.is_ascii_digit()
-            }
-        });
-    if shape {
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
-    } else {
-        None
-    }
+        && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    if shape { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
 }
 
 /// Reads `15:00`, `15:00:30` or `15:00:30.250`; two digits each.
 fn parse_clock(text: &str) -> Option<NaiveTime> {
-    let strict = text.bytes().take(8).enumerate().all(|(i, b)| {
-        if i % 3 == 2 {
-            b == b':'
-        } else {
-            b.is_ascii_digit()
-        }
-    });
+    let strict = text.bytes().take(8).enumerate().all(|(i, b)| if i % 3 == 2 { b == b':' } else { b.is_ascii_digit() });
     match text.len() {
         5 if strict => NaiveTime::parse_from_str(text, "%H:%M").ok(),
         8.. if strict => NaiveTime::parse_from_str(text, "%H:%M:%S%.f").ok(),

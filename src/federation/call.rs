@@ -31,8 +31,8 @@ use crate::{
 pub const PROTOCOL: u32 = 1;
 /// How long a call may take: a catch-up after months is many calls, not a long one.
 const DEADLINE: Duration = Duration::from_secs(60);
-/// Largest message either way.
-const MESSAGE_BYTES: usize = 32 << 20;
+/// Largest message either way: one document of the largest size, framed.
+const MESSAGE_BYTES: usize = 33 << 20;
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +104,13 @@ impl Call {
     }
 
     /// Greets the parent.
-    pub async fn hello(&mut self, epoch: u64, registry: u64, now: Timestamp, digest: Hash) -> Result<Greeting, CallError> {
+    pub async fn hello(
+        &mut self,
+        epoch: u64,
+        registry: u64,
+        now: Timestamp,
+        digest: Hash,
+    ) -> Result<Greeting, CallError> {
         let request = self.request(pb::HelloRequest {
             unit: self.me.to_string(),
             protocol_min: PROTOCOL,
@@ -172,10 +178,10 @@ impl Call {
 
     /// Parts of the registry that are newer there.
     pub async fn registry(&mut self, have: &Registry) -> Result<Vec<(Part, u64)>, CallError> {
-        let have = have.versions.iter().map(|(kind, version)| pb::RegistryPartVersion {
-            kind: kind_to_pb(*kind).into(),
-            version: *version,
-        });
+        let have = have
+            .versions
+            .iter()
+            .map(|(kind, version)| pb::RegistryPartVersion { kind: kind_to_pb(*kind).into(), version: *version });
         let request = self.request(pb::FetchRegistryRequest { unit: self.me.to_string(), have: have.collect() });
         let mut answers = self.client.fetch_registry(request).await?.into_inner();
         let mut parts = Vec::new();

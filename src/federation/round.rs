@@ -138,7 +138,8 @@ async fn send(
             by_unit.entry(&holding.unit).or_default().push(holding);
         }
     }
-    let depth = |unit: &UnitId, on: NaiveDate| std::iter::successors(tree.parent(unit, on), |up| tree.parent(up, on)).count();
+    let depth =
+        |unit: &UnitId, on: NaiveDate| std::iter::successors(tree.parent(unit, on), |up| tree.parent(up, on)).count();
     let mut units: Vec<_> = by_unit.into_iter().collect();
     units.sort_by_key(|(unit, all)| std::cmp::Reverse(all.last().map_or(0, |h| depth(unit, h.atom_start))));
     outcome.unsent = units.iter().map(|(_, all)| all.len() as u64).sum();
@@ -164,7 +165,12 @@ async fn send(
 }
 
 /// One batch. A refusal is noted and does not block what comes after.
-async fn deliver(node: &Node, call: &mut Call, batch: &[(&Holding, Bytes)], outcome: &mut Outcome) -> Result<u64, RoundError> {
+async fn deliver(
+    node: &Node,
+    call: &mut Call,
+    batch: &[(&Holding, Bytes)],
+    outcome: &mut Outcome,
+) -> Result<u64, RoundError> {
     let documents: Vec<Bytes> = batch.iter().map(|(_, bytes)| bytes.clone()).collect();
     let receipts = call.deliver(&documents).await?;
     let mut taken = 0;
@@ -173,7 +179,13 @@ async fn deliver(node: &Node, call: &mut Call, batch: &[(&Holding, Bytes)], outc
             None => taken += 1,
             Some((reason, message)) => {
                 tracing::warn!(unit = %holding.unit, atom = %holding.atom_start, %reason, "the parent refuses a document: {message}");
-                let since = node.link.up().refusals.iter().find(|r| r.unit == holding.unit && r.atom_start == holding.atom_start && r.reason == reason).map(|r| r.since);
+                let since = node
+                    .link
+                    .up()
+                    .refusals
+                    .iter()
+                    .find(|r| r.unit == holding.unit && r.atom_start == holding.atom_start && r.reason == reason)
+                    .map(|r| r.since);
                 outcome.refusals.push(Refused {
                     unit: holding.unit.clone(),
                     atom_start: holding.atom_start,

@@ -6,7 +6,10 @@ use std::{sync::Arc, time::Duration};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio_util::sync::CancellationToken;
 
-use super::{call::Call, round::{Outcome, RoundError, round}};
+use super::{
+    call::Call,
+    round::{Outcome, RoundError, round},
+};
 use crate::{domain::time::Timestamp, node::Node};
 
 /// How patient the loop is.

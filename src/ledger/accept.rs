@@ -93,7 +93,13 @@ fn standing(state: &State, sender: &UnitId, opened: &Opened) -> Result<(), Refus
     Ok(())
 }
 
-fn admit(state: &State, coming: &Coming, sender: &UnitId, opened: &Opened, now: Timestamp) -> Result<Option<Held>, Refusal> {
+fn admit(
+    state: &State,
+    coming: &Coming,
+    sender: &UnitId,
+    opened: &Opened,
+    now: Timestamp,
+) -> Result<Option<Held>, Refusal> {
     standing(state, sender, opened)?;
     let summary = &opened.summary;
     let (unit, atom) = (&summary.unit, summary.atom);

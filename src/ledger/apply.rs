@@ -214,4 +214,3 @@ pub fn resum(state: &mut State, load: Load<'_>) {
         }
     }
 }
-

@@ -65,9 +65,15 @@ pub fn load_cells(load: Load<'_>, unit: &UnitId, held: &Held) -> Option<Cells> {
 
 /// Closes or amends a period for one unit, or for all whose books are kept here (those below first). All or nothing; the entry holds every
 /// document that goes out.
-pub fn close(state: &State, desk: &Desk<'_>, code: Option<&str>, period: &Period, ask: &Ask) -> Result<Option<Entry>, Refusal> {
+pub fn close(
+    state: &State,
+    desk: &Desk<'_>,
+    code: Option<&str>,
+    period: &Period,
+    ask: &Ask,
+) -> Result<Option<Entry>, Refusal> {
     let mut work = Work { state: state.clone(), desk, documents: Vec::new() };
-    if work.state.registry.tree.len() == 0 && desk.has_parent {
+    if work.state.registry.tree.is_empty() && desk.has_parent {
         return Err(Refusal::NoRegistry(state.code.clone()));
     }
     let last = period.end.pred_opt().unwrap_or(period.end);
@@ -76,9 +82,9 @@ pub fn close(state: &State, desk: &Desk<'_>, code: Option<&str>, period: &Period
             let kept: Vec<&str> = state.books.keys().map(String::as_str).collect();
             return Err(Refusal::NotThisUnit { unit: code.into(), kept: kept.join(", ") });
         }
-        Some(code) => vec![
-            state.identity(code, last).ok_or_else(|| Refusal::UnknownUnit { unit: code.into(), on: last })?,
-        ],
+        Some(code) => {
+            vec![state.identity(code, last).ok_or_else(|| Refusal::UnknownUnit { unit: code.into(), on: last })?]
+        }
         None => bottom_up(state, last),
     };
     if units.is_empty() {
@@ -182,10 +188,11 @@ impl Work<'_> {
     }
 
     fn books(&self, unit: &UnitId) -> Result<super::books::Books, Refusal> {
-        self.state.books.get(&*unit.code).cloned().ok_or_else(|| Refusal::NotThisUnit {
-            unit: unit.to_string(),
-            kept: self.state.code.clone(),
-        })
+        self.state
+            .books
+            .get(&*unit.code)
+            .cloned()
+            .ok_or_else(|| Refusal::NotThisUnit { unit: unit.to_string(), kept: self.state.code.clone() })
     }
 
     fn atoms(&self, from: NaiveDate, to: NaiveDate) -> Vec<Atom> {

@@ -25,7 +25,13 @@ pub type Provisional<'a> = &'a dyn Fn(&UnitId) -> Option<(&'a Held, &'a Cells)>;
 
 /// Drafts a summary for a unit whose books are kept here. `provisional` supplies what units below have sent for an atom they have not closed;
 /// with it the draft is provisional itself.
-pub fn draft(state: &State, id: &UnitId, atom: Atom, as_of: Timestamp, provisional: Option<Provisional<'_>>) -> Summary {
+pub fn draft(
+    state: &State,
+    id: &UnitId,
+    atom: Atom,
+    as_of: Timestamp,
+    provisional: Option<Provisional<'_>>,
+) -> Summary {
     let on = atom.last_day();
     let tree = &state.registry.tree;
     let books = state.books.get(&*id.code);
@@ -138,7 +144,8 @@ pub fn bottom_up(state: &State, on: chrono::NaiveDate) -> Vec<UnitId> {
     let mut depth: BTreeMap<UnitId, usize> = BTreeMap::new();
     for code in state.books.keys() {
         if let Some(id) = state.identity(code, on) {
-            let above = std::iter::successors(state.registry.tree.parent(&id, on), |up| state.registry.tree.parent(up, on));
+            let above =
+                std::iter::successors(state.registry.tree.parent(&id, on), |up| state.registry.tree.parent(up, on));
             depth.insert(id, above.count());
         }
     }

@@ -16,6 +16,7 @@ pub struct Entry {
 
 /// What was decided.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every entry is the largest one")]
 pub enum EntryKind {
     /// The first entry.
     Genesis {

@@ -121,7 +121,7 @@ impl State {
     pub fn identity(&self, code: &str, on: NaiveDate) -> Option<UnitId> {
         match self.registry.tree.resolve(code, on) {
             Some(unit) => Some(unit.id.clone()),
-            None if self.registry.tree.len() == 0 => Some(UnitId { code: code.into(), valid_from: None }),
+            None if self.registry.tree.is_empty() => Some(UnitId { code: code.into(), valid_from: None }),
             None => None,
         }
     }
@@ -167,7 +167,12 @@ impl State {
     /// Puts a document on its shelf, and for a unit whose parent is kept here into the parent's sum in place of the one before. Returns the
     /// parent's code if its figures have changed. Costs what the document has cells, whatever else is held. `before` loads the cells of the
     /// document that was held until now.
-    pub fn shelve(&mut self, summary: &Summary, held: Held, before: impl FnOnce(&Held) -> Option<Cells>) -> Option<String> {
+    pub fn shelve(
+        &mut self,
+        summary: &Summary,
+        held: Held,
+        before: impl FnOnce(&Held) -> Option<Cells>,
+    ) -> Option<String> {
         let id = &summary.unit;
         let start = summary.atom.start;
         let old = self.shelves.entry(id.clone()).or_default().insert(start, held);

@@ -33,8 +33,7 @@ impl Node {
     /// The units directly below a unit, for a period, and how complete the whole is.
     pub fn children(&self, unit: &UnitId, period: &Period) -> Result<(Vec<Child>, Completeness), NodeError> {
         let snapshot = self.snapshot();
-        let query =
-            Query { unit: unit.clone(), period: period.clone(), by: Breakdown::None, as_known_at: None };
+        let query = Query { unit: unit.clone(), period: period.clone(), by: Breakdown::None, as_known_at: None };
         let whole = self.report(&query)?.completeness;
         let state = &snapshot.state;
         let on = period.end.pred_opt().unwrap_or(period.end);

@@ -99,10 +99,13 @@ impl Node {
         let page = self.writer.view().scan_prefix(&prefix, &from, size)?;
         let mut items = Vec::new();
         for (key, _) in page.items {
-            let (_, subject) = keys::dossier_parts(&key).ok_or_else(|| NodeError::State("a key cannot be read".into()))?;
+            let (_, subject) =
+                keys::dossier_parts(&key).ok_or_else(|| NodeError::State("a key cannot be read".into()))?;
             if let Some(found) = self.find(&unit, subject)? {
                 let events = found.record.events().iter().cloned().zip(found.folded.standings);
-                items.extend(events.filter(|(_, s)| matches!(s, Standing::Held(_) | Standing::Conflict(_)) && wanted(*s)));
+                items.extend(
+                    events.filter(|(_, s)| matches!(s, Standing::Held(_) | Standing::Conflict(_)) && wanted(*s)),
+                );
             }
         }
         Ok(Page { items, next: page.next.map(|key| key.to_vec()) })

@@ -49,7 +49,14 @@ impl Node {
     }
 
     /// An atom as it is known now.
-    pub fn sheet(&self, snapshot: &Snapshot, unit: &UnitId, atom: Atom, now: Timestamp, cached: &Cached) -> Result<Sheet, NodeError> {
+    pub fn sheet(
+        &self,
+        snapshot: &Snapshot,
+        unit: &UnitId,
+        atom: Atom,
+        now: Timestamp,
+        cached: &Cached,
+    ) -> Result<Sheet, NodeError> {
         let state = &snapshot.state;
         let kept = state.keeps(unit, atom.last_day());
         if let Some(held) = state.held(unit, atom.start) {
@@ -70,7 +77,13 @@ impl Node {
                 Some((&open.held, &open.cells))
             };
             let summary = draft(state, unit, atom, as_of, Some(&find));
-            return Ok(Sheet { summary: Arc::new(summary), hash: None, published: false, changed_since: false, recorded_at: None });
+            return Ok(Sheet {
+                summary: Arc::new(summary),
+                hash: None,
+                published: false,
+                changed_since: false,
+                recorded_at: None,
+            });
         }
         match cached.get(&(unit.clone(), atom.start)) {
             Some(open) => Ok(Sheet {
@@ -105,7 +118,12 @@ impl Node {
     }
 
     /// Every revision of a document, in order.
-    pub fn revisions(&self, unit: &UnitId, atom: Atom, mut visit: impl FnMut(bytes::Bytes, Timestamp)) -> Result<(), NodeError> {
+    pub fn revisions(
+        &self,
+        unit: &UnitId,
+        atom: Atom,
+        mut visit: impl FnMut(bytes::Bytes, Timestamp),
+    ) -> Result<(), NodeError> {
         let prefix = keys::revisions(unit, atom.start);
         let mut failed = None;
         self.writer.view().visit_prefix(&prefix, &prefix, &mut |_, value| match decode_document(value) {
@@ -127,14 +145,25 @@ impl Node {
     }
 
     /// A document that is held, as bytes.
-    pub fn envelope(&self, unit: &UnitId, start: chrono::NaiveDate, revision: u32) -> Result<(bytes::Bytes, Timestamp), NodeError> {
+    pub fn envelope(
+        &self,
+        unit: &UnitId,
+        start: chrono::NaiveDate,
+        revision: u32,
+    ) -> Result<(bytes::Bytes, Timestamp), NodeError> {
         let bytes = self.writer.view().get(&keys::document(unit, start, revision))?;
         let bytes = bytes.ok_or_else(|| NodeError::State(format!("revision {revision} of {unit} is missing")))?;
         decode_document(&bytes).map_err(|e| NodeError::State(e.to_string()))
     }
 
     /// Weeks and free spans, computed where the dossiers lie: the unit's own, from every dossier.
-    fn free_span(&self, snapshot: &Snapshot, query: &Query, error: PeriodError, now: Timestamp) -> Result<Vec<Sheet>, NodeError> {
+    fn free_span(
+        &self,
+        snapshot: &Snapshot,
+        query: &Query,
+        error: PeriodError,
+        now: Timestamp,
+    ) -> Result<Vec<Sheet>, NodeError> {
         let Period { start, end, .. } = query.period;
         let on = end.pred_opt().unwrap_or(end);
         let state = &snapshot.state;
@@ -149,7 +178,13 @@ impl Node {
         let atom = Atom { start, end };
         let summary = draft(&cut, &query.unit, atom, now.min(atom.ends_at()), None);
         let summary = Summary { provisional: true, ..summary };
-        Ok(vec![Sheet { summary: Arc::new(summary), hash: None, published: false, changed_since: false, recorded_at: None }])
+        Ok(vec![Sheet {
+            summary: Arc::new(summary),
+            hash: None,
+            published: false,
+            changed_since: false,
+            recorded_at: None,
+        }])
     }
 
     fn rebooked(&self, state: &mut State, code: &str) -> Result<(), NodeError> {

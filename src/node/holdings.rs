@@ -3,10 +3,7 @@
 use super::{Node, NodeError};
 use crate::{
     document::{self, Opened},
-    domain::{
-        summary::Hash,
-        units::UnitId,
-    },
+    domain::{summary::Hash, units::UnitId},
     ledger::{
         draft::draft,
         refusal::Refusal,
@@ -58,9 +55,9 @@ pub fn holdings(state: &State, unit: &UnitId) -> Vec<Holding> {
             let on = held.atom.last_day();
             let mine = id.code == unit.code || state.own(on) == *unit || {
                 let sender = state.identity(&unit.code, on);
-                sender.as_ref().is_some_and(|sender| {
-                    tree.is_below(id, sender, on) || tree.kept_by(sender, on).contains(id)
-                })
+                sender
+                    .as_ref()
+                    .is_some_and(|sender| tree.is_below(id, sender, on) || tree.kept_by(sender, on).contains(id))
             };
             if mine {
                 all.push(Holding { unit: id.clone(), atom_start: *start, revision: held.revision, hash: held.hash });

@@ -147,7 +147,12 @@ impl Node {
     }
 
     /// Closes or amends a period.
-    pub async fn close(&self, code: Option<String>, period: Period, ask: Ask) -> Result<Vec<PublishedDocument>, NodeError> {
+    pub async fn close(
+        &self,
+        code: Option<String>,
+        period: Period,
+        ask: Ask,
+    ) -> Result<Vec<PublishedDocument>, NodeError> {
         match self.ask(Command::Close { code, period, ask }).await? {
             Reply::Published(documents) => Ok(documents),
             _ => Err(unexpected()),

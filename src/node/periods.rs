@@ -59,7 +59,8 @@ impl Node {
         let newest = now.local_date().max(books.closed_through.pred_opt().unwrap_or(books.closed_through));
         let cuts = &state.registry.cuts;
         let first = cuts.atom_of(from.unwrap_or(newest).min(newest));
-        let mut chain = std::iter::successors(Some(first), |a| Some(cuts.previous(*a))).take_while(|a| a.end > books.from);
+        let mut chain =
+            std::iter::successors(Some(first), |a| Some(cuts.previous(*a))).take_while(|a| a.end > books.from);
         let cached = self.provisional.cached();
         let mut atoms = Vec::new();
         for atom in chain.by_ref().take(size) {

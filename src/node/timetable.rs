@@ -28,7 +28,9 @@ impl Node {
         let now = self.now();
         let last = snapshot.state.recorded_at;
         if now.plus_millis(HOUR) < last {
-            return Some(format!("the clock says {now}, an hour or more before the last entry of {last}: set the clock"));
+            return Some(format!(
+                "the clock says {now}, an hour or more before the last entry of {last}: set the clock"
+            ));
         }
         let difference = self.link.up().clock_difference;
         if difference.abs() >= DAY {
@@ -49,7 +51,9 @@ impl Node {
         }
         let Some(period) = due(self.now(), timetable) else { return Ok(0) };
         let snapshot = self.snapshot();
-        let begun = |code: &String| snapshot.state.books.get(code).is_some_and(|b| b.closed_through > b.from && b.closed_through < period.end);
+        let begun = |code: &String| {
+            snapshot.state.books.get(code).is_some_and(|b| b.closed_through > b.from && b.closed_through < period.end)
+        };
         let due: Vec<String> = snapshot.state.books.keys().filter(|code| begun(code)).cloned().collect();
         let mut published = 0;
         for code in due {

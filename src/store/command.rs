@@ -1,16 +1,9 @@
 //! What can be asked of the writer, and what it answers.
 
-
 use crate::{
     document::Opened,
     domain::{
-        atoms::Atom,
-        event::Event,
-        fold::Standing,
-        periods::Period,
-        registry::Part,
-        summary::Hash,
-        units::UnitId,
+        atoms::Atom, event::Event, fold::Standing, periods::Period, registry::Part, summary::Hash, units::UnitId,
     },
     ledger::{close::Ask, refusal::Refusal},
 };
@@ -110,4 +103,3 @@ pub enum Reply {
     /// Refused.
     Refused(Refusal),
 }
-

@@ -217,15 +217,13 @@ impl Core {
                     Err(refusal) => Ok(Reply::Refused(refusal)),
                 }
             }
-            Command::Accept { sender, documents } => {
-                match accept::accept(&self.state, &sender, &documents, work.now) {
-                    Verdict::Accept { entry, fresh } => {
-                        self.write(work, entry)?;
-                        Ok(Reply::Accepted(fresh))
-                    }
-                    Verdict::Refuse { index, refusal } => Ok(Reply::Rejected { index, refusal }),
+            Command::Accept { sender, documents } => match accept::accept(&self.state, &sender, &documents, work.now) {
+                Verdict::Accept { entry, fresh } => {
+                    self.write(work, entry)?;
+                    Ok(Reply::Accepted(fresh))
                 }
-            }
+                Verdict::Refuse { index, refusal } => Ok(Reply::Rejected { index, refusal }),
+            },
             Command::Adopt(documents) => match accept::adopt(&self.state, &documents, work.now) {
                 Ok(entry) => {
                     let count = match entry.as_ref().map(|e| &e.kind) {

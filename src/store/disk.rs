@@ -46,10 +46,7 @@ pub trait Disk: Send + Sync + Debug {
 /// True for the errors that mean "no room", after which the disk itself is still trusted.
 #[must_use]
 pub fn is_full(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded
-    )
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
 /// Name of the file whose lock keeps a second process out.
@@ -76,17 +73,9 @@ impl OsDisk {
                 sync_folder(parent)?;
             }
         }
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(root.join(LOCK))?;
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(root.join(LOCK))?;
         lock.try_lock().map_err(io::Error::from)?;
-        Ok(Self {
-            root,
-            writing: Mutex::new(None),
-            _lock: lock,
-        })
+        Ok(Self { root, writing: Mutex::new(None), _lock: lock })
     }
 
     /// The folder.
@@ -100,10 +89,7 @@ impl OsDisk {
         let mut parts = Path::new(name).components();
         match (parts.next(), parts.next()) {
             (Some(Component::Normal(_)), None) => Ok(self.root.join(name)),
-            _ => Err(io::Error::new(
-                ErrorKind::InvalidInput,
-                format!("{name:?} is not a plain file name"),
-            )),
+            _ => Err(io::Error::new(ErrorKind::InvalidInput, format!("{name:?} is not a plain file name"))),
         }
     }
 
@@ -155,11 +141,7 @@ impl Disk for OsDisk {
     }
 
     fn create(&self, name: &str) -> io::Result<()> {
-        OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(self.path(name)?)
-            .map(drop)
+        OpenOptions::new().write(true).create_new(true).open(self.path(name)?).map(drop)
     }
 
     fn append(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
@@ -219,11 +201,7 @@ impl Disk for OsDisk {
 /// Makes the names in a folder durable. Windows has no such call and needs none: NTFS journals
 /// names itself.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(path)?.sync_all()
-    } else {
-        Ok(())
-    }
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -235,10 +213,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let disk = OsDisk::open(dir.path().join("j")).unwrap();
         disk.create("a").unwrap();
-        assert_eq!(
-            disk.create("a").unwrap_err().kind(),
-            ErrorKind::AlreadyExists
-        );
+        assert_eq!(disk.create("a").unwrap_err().kind(), ErrorKind::AlreadyExists);
         disk.append("a", b"hello").unwrap();
         disk.append("a", b" world").unwrap();
         disk.overwrite("a", 0, b"H").unwrap();
@@ -265,10 +240,7 @@ mod tests {
     fn a_second_owner_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let first = OsDisk::open(dir.path()).unwrap();
-        assert_eq!(
-            OsDisk::open(dir.path()).unwrap_err().kind(),
-            ErrorKind::WouldBlock
-        );
+        assert_eq!(OsDisk::open(dir.path()).unwrap_err().kind(), ErrorKind::WouldBlock);
         drop(first);
         OsDisk::open(dir.path()).unwrap();
     }

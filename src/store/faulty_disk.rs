@@ -120,28 +120,18 @@ impl State {
     fn put(&mut self, name: &str, bytes: Vec<u8>) {
         let id = self.next_inode;
         self.next_inode += 1;
-        let inode = File {
-            durable: bytes.clone(),
-            current: bytes,
-            ..File::default()
-        };
+        let inode = File { durable: bytes.clone(), current: bytes, ..File::default() };
         self.inodes.insert(id, inode);
         self.names.insert(name.to_owned(), id);
         self.durable_names.insert(name.to_owned(), id);
     }
 
     fn file(&self, name: &str) -> io::Result<&File> {
-        self.names
-            .get(name)
-            .and_then(|id| self.inodes.get(id))
-            .ok_or_else(|| missing(name))
+        self.names.get(name).and_then(|id| self.inodes.get(id)).ok_or_else(|| missing(name))
     }
 
     fn file_mut(&mut self, name: &str) -> io::Result<&mut File> {
-        self.names
-            .get(name)
-            .and_then(|id| self.inodes.get_mut(id))
-            .ok_or_else(|| missing(name))
+        self.names.get(name).and_then(|id| self.inodes.get_mut(id)).ok_or_else(|| missing(name))
     }
 }
 

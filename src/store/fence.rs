@@ -7,10 +7,7 @@ use super::disk::is_full;
 use super::map::MapError;
 
 /// Runs it; a panic becomes [`MapError::Broken`].
-pub(crate) fn fence<T>(
-    what: &str,
-    act: impl FnOnce() -> Result<T, MapError>,
-) -> Result<T, MapError> {
+pub(crate) fn fence<T>(what: &str, act: impl FnOnce() -> Result<T, MapError>) -> Result<T, MapError> {
     catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|panic| {
         let why = panic
             .downcast_ref::<String>()

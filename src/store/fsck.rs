@@ -50,13 +50,17 @@ impl Core {
         rebooked(&mut again, &self.layer)?;
         for (code, books) in &self.state.books {
             if again.books.get(code) != Some(books) {
-                checked.faults.push(format!("the books of unit {code} are not the sum of its dossiers: run `motcua rebuild`"));
+                checked
+                    .faults
+                    .push(format!("the books of unit {code} are not the sum of its dossiers: run `motcua rebuild`"));
             }
             for atom in atoms(self, code) {
                 let figures = books.figures(atom, atom.ends_at());
                 let sum = crate::domain::summary::total(&figures);
                 if sum.imbalance() != 0 {
-                    checked.faults.push(format!("unit {code} does not balance for {atom}: {} unaccounted for", sum.imbalance()));
+                    checked
+                        .faults
+                        .push(format!("unit {code} does not balance for {atom}: {} unaccounted for", sum.imbalance()));
                 }
             }
         }

@@ -23,10 +23,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            segment_bytes: 64 << 20,
-            witness: 0,
-        }
+        Self { segment_bytes: 64 << 20, witness: 0 }
     }
 }
 
@@ -143,8 +140,8 @@ impl Journal {
             (name, offset) = self.active();
         }
         let first_seq = self.last_seq + 1;
-        let (group, head) = segment::encode_group(payloads, offset, first_seq, self.head)
-            .ok_or(AppendError::TooLarge)?;
+        let (group, head) =
+            segment::encode_group(payloads, offset, first_seq, self.head).ok_or(AppendError::TooLarge)?;
         if let Err(error) = self.disk.append(&name, &group) {
             if !is_full(&error) {
                 return Err(self.poison("append", &error));
@@ -203,10 +200,7 @@ impl Journal {
     }
 
     fn active(&self) -> (String, u64) {
-        self.segments
-            .last()
-            .map(|active| (active.name.clone(), active.len))
-            .unwrap_or_default()
+        self.segments.last().map(|active| (active.name.clone(), active.len)).unwrap_or_default()
     }
 
     /// Starts a new segment, durable with its name before anything is written to it.
@@ -259,18 +253,9 @@ pub(super) fn start_segment(disk: &dyn Disk, header: &Header) -> Result<SegmentI
             Ok(false) => Ok(()),
             Err(error) => Err(error),
         };
-        removed
-            .and_then(|()| disk.sync_dir())
-            .map_err(Start::Broken)?;
+        removed.and_then(|()| disk.sync_dir()).map_err(Start::Broken)?;
         return Err(Start::Full);
     }
-    disk.sync_data(&name)
-        .and_then(|()| disk.sync_dir())
-        .map_err(Start::Broken)?;
-    Ok(SegmentInfo {
-        name,
-        first_seq: header.first_seq,
-        len: bytes.len() as u64,
-        closed: false,
-    })
+    disk.sync_data(&name).and_then(|()| disk.sync_dir()).map_err(Start::Broken)?;
+    Ok(SegmentInfo { name, first_seq: header.first_seq, len: bytes.len() as u64, closed: false })
 }

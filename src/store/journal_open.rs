@@ -4,9 +4,7 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use super::disk::{Disk, is_full};
-use super::journal::{
-    Journal, JournalError, OpenReport, Options, SegmentInfo, Start, TornTail, start_segment,
-};
+use super::journal::{Journal, JournalError, OpenReport, Options, SegmentInfo, Start, TornTail, start_segment};
 use super::journal_read::{Groups, damaged, read_header};
 use super::judge;
 use super::segment::{self, HEADER, Hash, Header, is_zero};
@@ -19,11 +17,7 @@ impl Journal {
     /// sync the last group may so far exist in memory only.
     pub fn open(disk: Arc<dyn Disk>, options: Options) -> Result<(Self, OpenReport), JournalError> {
         let mut report = OpenReport::default();
-        let mut firsts: Vec<u64> = disk
-            .list()?
-            .iter()
-            .filter_map(|name| segment::first_seq_of(name))
-            .collect();
+        let mut firsts: Vec<u64> = disk.list()?.iter().filter_map(|name| segment::first_seq_of(name)).collect();
         firsts.sort_unstable();
 
         // a segment whose start was interrupted holds nothing; but it proves the one before whole
@@ -103,24 +97,14 @@ impl Journal {
                 });
             }
             let len = self.disk.len(&name)?;
-            self.segments.push(SegmentInfo {
-                name,
-                first_seq: *first,
-                len,
-                closed: false,
-            });
+            self.segments.push(SegmentInfo { name, first_seq: *first, len, closed: false });
             before = Some(header);
         }
         Ok(before)
     }
 
     /// Reads the last segment through and finds where its good part ends.
-    fn check_last(
-        &self,
-        header: &Header,
-        info: &SegmentInfo,
-        unborn: Option<u64>,
-    ) -> Result<End, JournalError> {
+    fn check_last(&self, header: &Header, info: &SegmentInfo, unborn: Option<u64>) -> Result<End, JournalError> {
         let mut groups = Groups::new(Arc::clone(&self.disk), &info.name, info.len, header);
         let mut last_group = 0;
         loop {
@@ -146,12 +130,7 @@ impl Journal {
         if unborn.is_some_and(|first| first != groups.next_seq) {
             return Err(damaged(&groups, "the next segment does not continue it"));
         }
-        Ok(End {
-            last_group,
-            good: groups.offset,
-            last_seq: groups.next_seq - 1,
-            head: groups.hash,
-        })
+        Ok(End { last_group, good: groups.offset, last_seq: groups.next_seq - 1, head: groups.hash })
     }
 
     /// Cuts what is torn and makes the rest of the last segment durable.
@@ -183,11 +162,7 @@ impl Journal {
     /// segment of which nothing remains is removed.
     fn cut(&self, name: &str, offset: u64, seq: u64) -> Result<TornTail, JournalError> {
         let len = self.disk.len(name)?;
-        let bytes = self.disk.read_at(
-            name,
-            offset,
-            usize::try_from(len - offset).unwrap_or(usize::MAX),
-        )?;
+        let bytes = self.disk.read_at(name, offset, usize::try_from(len - offset).unwrap_or(usize::MAX))?;
         let kept_as = self.keep_aside(seq, &bytes)?;
         if offset == 0 {
             self.disk.remove(name)?;
@@ -196,12 +171,7 @@ impl Journal {
             self.disk.truncate(name, offset)?;
             self.disk.sync_data(name)?;
         }
-        Ok(TornTail {
-            segment: name.to_owned(),
-            offset,
-            bytes: bytes.len() as u64,
-            kept_as,
-        })
+        Ok(TornTail { segment: name.to_owned(), offset, bytes: bytes.len() as u64, kept_as })
     }
 
     /// A copy of what is cut; none if the disk is full, which is when appends are interrupted most.
@@ -233,12 +203,7 @@ impl Journal {
     }
 
     fn create_first(&self) -> Result<SegmentInfo, JournalError> {
-        let header = Header {
-            first_seq: 1,
-            prev_hash: [0; 32],
-            prev_first_seq: 0,
-            prev_len: 0,
-        };
+        let header = Header { first_seq: 1, prev_hash: [0; 32], prev_first_seq: 0, prev_len: 0 };
         start_segment(self.disk.as_ref(), &header).map_err(|why| match why {
             Start::Full => JournalError::Io(ErrorKind::StorageFull.into()),
             Start::Broken(error) => JournalError::Io(error),

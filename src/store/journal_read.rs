@@ -77,10 +77,7 @@ impl Groups {
         if header.first_seq != self.next_seq || payloads.is_empty() {
             return bad(Some(header), "group has the wrong number");
         }
-        let group = Group {
-            first_seq: header.first_seq,
-            payloads,
-        };
+        let group = Group { first_seq: header.first_seq, payloads };
         self.offset = end;
         self.next_seq += u64::from(header.count);
         self.hash = hash;
@@ -110,11 +107,9 @@ pub(super) fn read_header(disk: &dyn Disk, name: &str) -> Result<Header, Journal
     let seq = segment::first_seq_of(name).unwrap_or(0);
     match Header::decode(&bytes) {
         Ok(header) if header.first_seq == seq => Ok(header),
-        Err(HeaderFault::Newer(found)) => Err(JournalError::NewerFormat {
-            segment: name.to_owned(),
-            found,
-            supported: segment::VERSION,
-        }),
+        Err(HeaderFault::Newer(found)) => {
+            Err(JournalError::NewerFormat { segment: name.to_owned(), found, supported: segment::VERSION })
+        }
         _ => Err(JournalError::Damaged {
             segment: name.to_owned(),
             offset: 0,
@@ -139,10 +134,7 @@ pub struct Entries {
 impl Entries {
     pub(super) fn new(disk: Arc<dyn Disk>, segments: &[SegmentInfo], from: u64) -> Self {
         // the last segment that starts at or before the wanted entry, and those after it
-        let start = segments
-            .iter()
-            .rposition(|s| s.first_seq <= from)
-            .unwrap_or(0);
+        let start = segments.iter().rposition(|s| s.first_seq <= from).unwrap_or(0);
         Self {
             disk,
             segments: segments.iter().skip(start).cloned().collect(),
@@ -189,12 +181,7 @@ impl Entries {
 }
 
 pub(super) fn damaged(groups: &Groups, reason: &'static str) -> JournalError {
-    JournalError::Damaged {
-        segment: groups.name.clone(),
-        offset: groups.offset,
-        seq: groups.next_seq,
-        reason,
-    }
+    JournalError::Damaged { segment: groups.name.clone(), offset: groups.offset, seq: groups.next_seq, reason }
 }
 
 impl Iterator for Entries {

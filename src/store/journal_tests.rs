@@ -19,10 +19,7 @@ use super::segment;
 const SMALL: u64 = 700;
 
 fn options(segment_bytes: u64) -> Options {
-    Options {
-        segment_bytes,
-        witness: 0,
-    }
+    Options { segment_bytes, witness: 0 }
 }
 
 fn open(disk: &FaultyDisk) -> Result<(Journal, OpenReport), JournalError> {
@@ -32,15 +29,7 @@ fn open(disk: &FaultyDisk) -> Result<(Journal, OpenReport), JournalError> {
 /// Entry `seq` of every test journal; lengths vary, one is empty, some have zeros inside.
 fn payload(seq: u64) -> Vec<u8> {
     let len = usize::try_from(seq * 37 % 190).unwrap();
-    (0..len)
-        .map(|i| {
-            if i % 3 == 0 {
-                0
-            } else {
-                (seq as u8).wrapping_add(i as u8)
-            }
-        })
-        .collect()
+    (0..len).map(|i| if i % 3 == 0 { 0 } else { (seq as u8).wrapping_add(i as u8) }).collect()
 }
 
 fn group(first: u64, count: u64) -> Vec<Vec<u8>> {
@@ -81,8 +70,7 @@ fn check_sound(disk: &FaultyDisk, journal: &mut Journal) {
 
 fn filled(total: u64, segment_bytes: u64) -> (FaultyDisk, Journal) {
     let disk = FaultyDisk::new();
-    let (mut journal, report) =
-        Journal::open(Arc::new(disk.clone()), options(segment_bytes)).unwrap();
+    let (mut journal, report) = Journal::open(Arc::new(disk.clone()), options(segment_bytes)).unwrap();
     assert!(report.created);
     fill(&mut journal, total);
     (disk, journal)
@@ -99,10 +87,7 @@ fn what_is_appended_is_read_back_across_segments() {
         let wanted: Vec<u64> = (from.max(1)..=journal.last_seq()).collect();
         assert_eq!(seqs, wanted);
     }
-    assert_eq!(
-        journal.append_group::<Vec<u8>>(&[]).unwrap(),
-        journal.last_seq()
-    );
+    assert_eq!(journal.append_group::<Vec<u8>>(&[]).unwrap(), journal.last_seq());
     check_sound(&disk, &mut journal);
 }
 
@@ -160,10 +145,7 @@ fn closed_segment_cut_at_every_byte_is_damage() {
         for len in 0..bytes.len() {
             let disk = disk.crash(Keep::Nothing);
             disk.plant(&segment.name, bytes[..len].to_vec());
-            assert!(
-                matches!(open(&disk), Err(JournalError::Damaged { .. })),
-                "{len}"
-            );
+            assert!(matches!(open(&disk), Err(JournalError::Damaged { .. })), "{len}");
         }
     }
 }
@@ -202,9 +184,7 @@ fn every_zeroed_piece_is_damage_unless_it_is_in_the_last_group() {
     let mut last_group = 0;
     for _ in 0..12 {
         last_group = usize::try_from(journal.segments()[0].len).unwrap();
-        journal
-            .append_group(&[vec![7; 900], vec![0; 1500]])
-            .unwrap();
+        journal.append_group(&[vec![7; 900], vec![0; 1500]]).unwrap();
     }
     let name = journal.segments()[0].name.clone();
     let bytes = disk.read(&name).unwrap();
@@ -258,13 +238,7 @@ fn every_group_header_zeroed_is_damage_unless_it_is_the_last() {
 
 #[test]
 fn power_cut_at_every_operation_loses_nothing_acknowledged() {
-    let keeps = [
-        Keep::Nothing,
-        Keep::Everything,
-        Keep::Bytes(1),
-        Keep::Bytes(50),
-        Keep::Bytes(600),
-    ];
+    let keeps = [Keep::Nothing, Keep::Everything, Keep::Bytes(1), Keep::Bytes(50), Keep::Bytes(600)];
     for cut in 0..60 {
         let torn = (0..40).map(|n| Keep::Torn(cut * 1000 + n));
         for keep in keeps.into_iter().chain(torn) {
@@ -280,8 +254,7 @@ fn power_cut_at_every_operation_loses_nothing_acknowledged() {
                 }
             }
             let disk = disk.crash(keep);
-            let (mut journal, report) =
-                open(&disk).unwrap_or_else(|e| panic!("cut {cut}, {keep:?}: {e}"));
+            let (mut journal, report) = open(&disk).unwrap_or_else(|e| panic!("cut {cut}, {keep:?}: {e}"));
             assert!(report.last_seq >= acknowledged, "cut {cut}, {keep:?}");
             assert!(report.last_seq <= acknowledged + 3);
             check_sound(&disk, &mut journal);
@@ -294,9 +267,7 @@ fn power_cut_while_recovering_from_a_power_cut() {
     let (disk, _) = filled(10, SMALL);
     let (mut journal, report) = open(&disk).unwrap();
     disk.cut_power_after(1);
-    journal
-        .append_group(&group(report.last_seq + 1, 5))
-        .unwrap_err();
+    journal.append_group(&group(report.last_seq + 1, 5)).unwrap_err();
     for first in 0..20 {
         for operations in 0..10 {
             for second in 0..10 {
@@ -304,8 +275,7 @@ fn power_cut_while_recovering_from_a_power_cut() {
                 disk.cut_power_after(operations);
                 let _ = open(&disk);
                 let disk = disk.crash(Keep::Torn(second));
-                let (mut journal, after) =
-                    open(&disk).unwrap_or_else(|e| panic!("{first} {operations} {second}: {e}"));
+                let (mut journal, after) = open(&disk).unwrap_or_else(|e| panic!("{first} {operations} {second}: {e}"));
                 assert!(after.last_seq >= report.last_seq);
                 check_sound(&disk, &mut journal);
             }
@@ -324,10 +294,7 @@ fn full_disk_drops_the_group_and_the_journal_goes_on() {
             let refused = journal.append_group(&group(last + 1, 3));
             assert!(matches!(refused, Err(AppendError::Full)), "{refused:?}");
             assert_eq!((journal.last_seq(), journal.head_hash()), (last, head));
-            assert_eq!(
-                disk.len(&journal.segments().last().unwrap().name).unwrap(),
-                len
-            );
+            assert_eq!(disk.len(&journal.segments().last().unwrap().name).unwrap(), len);
         }
         journal.append_group(&group(last + 1, 3)).unwrap();
         check_sound(&disk, &mut journal);
@@ -339,17 +306,12 @@ fn full_disk_while_starting_a_segment() {
     for prefix in [0, 1, 99] {
         let (disk, mut journal) = filled(10, SMALL);
         while disk.len(&journal.segments().last().unwrap().name).unwrap() < SMALL {
-            journal
-                .append_group(&group(journal.last_seq() + 1, 1))
-                .unwrap();
+            journal.append_group(&group(journal.last_seq() + 1, 1)).unwrap();
         }
         let segments = journal.segments().len();
         disk.fail_appends(1, prefix);
         let last = journal.last_seq();
-        assert!(matches!(
-            journal.append_group(&group(last + 1, 1)),
-            Err(AppendError::Full)
-        ));
+        assert!(matches!(journal.append_group(&group(last + 1, 1)), Err(AppendError::Full)));
         assert_eq!(journal.segments().len(), segments);
         journal.append_group(&group(last + 1, 1)).unwrap();
         assert_eq!(journal.segments().len(), segments + 1);
@@ -364,18 +326,12 @@ fn failed_sync_stops_the_journal_and_a_restart_trusts_nothing_unwritten() {
     disk.fail_syncs(1);
     let refused = journal.append_group(&group(last + 1, 1));
     assert!(matches!(refused, Err(AppendError::Poisoned(_))));
-    assert!(matches!(
-        journal.append_group(&group(last + 1, 1)),
-        Err(AppendError::Poisoned(_))
-    ));
+    assert!(matches!(journal.append_group(&group(last + 1, 1)), Err(AppendError::Poisoned(_))));
     // killed and started again without a power cut: the kernel still shows the entry
     let (mut journal, report) = open(&disk).unwrap();
     assert_eq!(report.last_seq, last + 1);
     // so it counts, and must survive the power cut that comes next
-    assert_eq!(
-        open(&disk.crash(Keep::Nothing)).unwrap().1.last_seq,
-        last + 1
-    );
+    assert_eq!(open(&disk.crash(Keep::Nothing)).unwrap().1.last_seq, last + 1);
     check_sound(&disk, &mut journal);
 }
 
@@ -402,8 +358,7 @@ fn failed_truncate_or_failed_sync_of_it_stops_the_journal() {
 fn torn_tail_is_cut_even_when_there_is_no_room_to_keep_it() {
     let (disk, journal) = filled(10, 1 << 20);
     let last = journal.segments().last().unwrap().clone();
-    disk.append(&last.name, b"MCGR and then the power went")
-        .unwrap();
+    disk.append(&last.name, b"MCGR and then the power went").unwrap();
     disk.fail_appends(1, 3);
     let (mut journal, report) = open(&disk).unwrap();
     assert_eq!(report.torn.len(), 1);
@@ -419,10 +374,7 @@ fn missing_segment_is_named() {
         let disk = disk.crash(Keep::Nothing);
         disk.remove(&segment.name).unwrap();
         let told = open(&disk).unwrap_err().to_string();
-        assert!(
-            told.contains(&segment.name) && told.contains("missing"),
-            "{told}"
-        );
+        assert!(told.contains(&segment.name) && told.contains("missing"), "{told}");
         assert!(told.contains("restore this segment from a backup") && !told.contains('\n'));
         assert_eq!(told.chars().next().unwrap(), 'j');
     }
@@ -434,17 +386,10 @@ fn witness_turns_a_lost_end_into_damage() {
     let last = journal.segments().last().unwrap().clone();
     let bytes = disk.read(&last.name).unwrap();
     disk.plant(&last.name, bytes[..bytes.len() - 1].to_vec());
-    let witness = Options {
-        segment_bytes: SMALL,
-        witness: journal.last_seq(),
-    };
+    let witness = Options { segment_bytes: SMALL, witness: journal.last_seq() };
     let refused = Journal::open(Arc::new(disk.clone()), witness.clone());
     assert!(matches!(refused, Err(JournalError::Damaged { .. })));
-    assert_eq!(
-        disk.read(&last.name).unwrap().len(),
-        bytes.len() - 1,
-        "altered"
-    );
+    assert_eq!(disk.read(&last.name).unwrap().len(), bytes.len() - 1, "altered");
     let nothing = Journal::open(Arc::new(FaultyDisk::new()), witness);
     assert!(matches!(nothing, Err(JournalError::Damaged { .. })));
 }
@@ -457,14 +402,7 @@ fn newer_format_is_refused_and_left_alone() {
     bytes[8] = 2;
     disk.plant(&name, bytes.clone());
     let refused = open(&disk).unwrap_err();
-    assert!(matches!(
-        refused,
-        JournalError::NewerFormat {
-            found: 2,
-            supported: 1,
-            ..
-        }
-    ));
+    assert!(matches!(refused, JournalError::NewerFormat { found: 2, supported: 1, .. }));
     assert_eq!(disk.read(&name).unwrap(), bytes);
 }
 

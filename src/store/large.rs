@@ -67,10 +67,7 @@ impl Pieces {
 
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
         let (batch, rest) = bytes.split_first_chunk::<8>()?;
-        Some(Self {
-            batch: u64::from_be_bytes(*batch),
-            count: u32::from_be_bytes(rest.try_into().ok()?),
-        })
+        Some(Self { batch: u64::from_be_bytes(*batch), count: u32::from_be_bytes(rest.try_into().ok()?) })
     }
 
     /// The tree keys of the pieces, in order.
@@ -107,9 +104,7 @@ pub(crate) fn plan(large: &HashMap<Bytes, Pieces>, batch: &[Change], seq: u64) -
         // two batches may carry the same entry, but never the same number for a value's pieces
         let number = old.map_or(seq, |old| seq.max(old.batch + 1));
         let pieces = value.as_ref().and_then(|v| Pieces::of(v, number));
-        let stored = value
-            .as_ref()
-            .map(|v| pieces.map_or_else(|| small(v), Pieces::stored));
+        let stored = value.as_ref().map(|v| pieces.map_or_else(|| small(v), Pieces::stored));
         plan.tree.push((value_key(key), stored));
         if let (Some(value), Some(pieces)) = (value, pieces) {
             let chunks = value.chunks(PIECE).map(|bytes| Some(bytes.to_vec()));

@@ -28,10 +28,7 @@ pub struct LayerOptions {
 
 impl Default for LayerOptions {
     fn default() -> Self {
-        Self {
-            freeze_bytes: 4 << 20,
-            checkpoint_every: 8,
-        }
+        Self { freeze_bytes: 4 << 20, checkpoint_every: 8 }
     }
 }
 
@@ -110,30 +107,19 @@ impl Layer {
     /// At most `limit` pairs, in order, whose keys start with `prefix` and are not below `from`.
     pub fn scan_prefix(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Page, MapError> {
         self.shared.check()?;
-        self.levels()
-            .page(self.shared.map.as_ref(), prefix, from, limit)
+        self.levels().page(self.shared.map.as_ref(), prefix, from, limit)
     }
 
     /// As [`Self::scan_prefix`], without end: visits until told to break.
-    pub fn visit_prefix(
-        &self,
-        prefix: &[u8],
-        from: &[u8],
-        visit: Visit<'_>,
-    ) -> Result<(), MapError> {
+    pub fn visit_prefix(&self, prefix: &[u8], from: &[u8], visit: Visit<'_>) -> Result<(), MapError> {
         self.shared.check()?;
-        self.levels()
-            .scan(self.shared.map.as_ref(), prefix, from, visit)
+        self.levels().scan(self.shared.map.as_ref(), prefix, from, visit)
     }
 
     /// The state now, to go back to. Costs nothing.
     #[must_use]
     pub fn mark(&self) -> Mark {
-        Mark {
-            active: self.active.clone(),
-            weight: self.weight,
-            freezes: self.freezes,
-        }
+        Mark { active: self.active.clone(), weight: self.weight, freezes: self.freezes }
     }
 
     /// Undoes everything since the mark. Fails, changing nothing, if it was frozen in between.
@@ -190,9 +176,7 @@ impl Layer {
     /// A handle for readers in other threads.
     #[must_use]
     pub fn view(&self) -> View {
-        View {
-            shared: Arc::clone(&self.shared),
-        }
+        View { shared: Arc::clone(&self.shared) }
     }
 
     /// Waits for what is frozen and makes the map durable. What is only active is dropped: freeze
@@ -203,10 +187,7 @@ impl Layer {
     }
 
     fn levels(&self) -> Levels {
-        Levels {
-            active: self.active.clone(),
-            frozen: self.shared.levels().frozen.clone(),
-        }
+        Levels { active: self.active.clone(), frozen: self.shared.levels().frozen.clone() }
     }
 }
 
@@ -236,19 +217,12 @@ impl View {
 
     /// At most `limit` pairs, in order, whose keys start with `prefix` and are not below `from`.
     pub fn scan_prefix(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Page, MapError> {
-        self.levels()
-            .page(self.shared.map.as_ref(), prefix, from, limit)
+        self.levels().page(self.shared.map.as_ref(), prefix, from, limit)
     }
 
     /// As [`Self::scan_prefix`], without end: visits until told to break.
-    pub fn visit_prefix(
-        &self,
-        prefix: &[u8],
-        from: &[u8],
-        visit: Visit<'_>,
-    ) -> Result<(), MapError> {
-        self.levels()
-            .scan(self.shared.map.as_ref(), prefix, from, visit)
+    pub fn visit_prefix(&self, prefix: &[u8], from: &[u8], visit: Visit<'_>) -> Result<(), MapError> {
+        self.levels().scan(self.shared.map.as_ref(), prefix, from, visit)
     }
 
     fn levels(&self) -> Levels {

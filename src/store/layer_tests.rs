@@ -27,10 +27,7 @@ struct Moody {
 impl Moody {
     fn gated() -> (Arc<Self>, Sender<()>) {
         let (open, gate) = channel();
-        let map = Self {
-            gate: Some(Mutex::new(gate)),
-            ..Self::default()
-        };
+        let map = Self { gate: Some(Mutex::new(gate)), ..Self::default() };
         (Arc::new(map), open)
     }
 }
@@ -63,10 +60,7 @@ impl Map for Moody {
 }
 
 fn options() -> LayerOptions {
-    LayerOptions {
-        freeze_bytes: 1000,
-        checkpoint_every: 3,
-    }
+    LayerOptions { freeze_bytes: 1000, checkpoint_every: 3 }
 }
 
 #[test]
@@ -150,11 +144,8 @@ fn an_error_or_panic_behind_is_told_at_the_next_call_and_reads_stay_right() {
             let map = Arc::new(Moody::default());
             map.panics.store(panics, Ordering::SeqCst);
             map.fails.store(true, Ordering::SeqCst);
-            let mut layer = if inline {
-                Layer::inline(map, &options())
-            } else {
-                Layer::background(map, &options()).unwrap()
-            };
+            let mut layer =
+                if inline { Layer::inline(map, &options()) } else { Layer::background(map, &options()).unwrap() };
             let view = layer.view();
             layer.put("a", "1");
             let now = layer.freeze(1);

@@ -13,13 +13,7 @@ use super::memory_map::MemoryMap;
 use super::sled_map::{SledMap, SledOptions};
 
 fn sled(path: &Path) -> Result<SledMap, MapError> {
-    SledMap::open(
-        path,
-        &SledOptions {
-            cache_bytes: 1 << 20,
-            ..SledOptions::default()
-        },
-    )
+    SledMap::open(path, &SledOptions { cache_bytes: 1 << 20, ..SledOptions::default() })
 }
 
 /// Runs the same check on every map there is.
@@ -30,10 +24,7 @@ fn on_all(check: impl Fn(&dyn Map)) {
 }
 
 fn put(key: &str, value: &[u8]) -> Change {
-    (
-        Bytes::copy_from_slice(key.as_bytes()),
-        Some(Bytes::copy_from_slice(value)),
-    )
+    (Bytes::copy_from_slice(key.as_bytes()), Some(Bytes::copy_from_slice(value)))
 }
 
 fn del(key: &str) -> Change {
@@ -71,12 +62,10 @@ fn an_empty_map_is_empty() {
 #[test]
 fn a_batch_puts_removes_and_reaches() {
     on_all(|map| {
-        map.apply(&[put("a", b"1"), put("b", b""), put("c", b"3")], 7)
-            .unwrap();
+        map.apply(&[put("a", b"1"), put("b", b""), put("c", b"3")], 7).unwrap();
         assert_eq!(map.get(b"a").unwrap().unwrap(), "1");
         assert_eq!(map.get(b"b").unwrap().unwrap(), "");
-        map.apply(&[del("a"), put("c", b"4"), del("never")], 9)
-            .unwrap();
+        map.apply(&[del("a"), put("c", b"4"), del("never")], 9).unwrap();
         assert_eq!(keys(map, "", ""), ["b", "c"]);
         assert_eq!(map.get(b"c").unwrap().unwrap(), "4");
         assert_eq!(map.reached(), 9);
@@ -98,10 +87,7 @@ fn a_batch_from_the_past_is_refused() {
 #[test]
 fn scans_are_ordered_and_bounded() {
     on_all(|map| {
-        let batch: Vec<_> = ["", "a", "a\u{0}", "a1", "a2", "b", "b1", "c"]
-            .iter()
-            .map(|key| put(key, b"x"))
-            .collect();
+        let batch: Vec<_> = ["", "a", "a\u{0}", "a1", "a2", "b", "b1", "c"].iter().map(|key| put(key, b"x")).collect();
         map.apply(&batch, 1).unwrap();
         assert_eq!(keys(map, "", "").len(), 8);
         assert_eq!(keys(map, "a", ""), ["a", "a\u{0}", "a1", "a2"]);
@@ -112,11 +98,7 @@ fn scans_are_ordered_and_bounded() {
         let mut seen = 0;
         map.scan(b"", b"", &mut |_, _| {
             seen += 1;
-            if seen == 3 {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
         .unwrap();
         assert_eq!(seen, 3);
@@ -150,12 +132,10 @@ fn values_of_any_size_come_back_and_leave_nothing_behind() {
             for after in sizes.into_iter().map(Some).chain([None]) {
                 let bytes = |len: usize, salt: u8| Bytes::from(vec![salt; len]);
                 seq += 1;
-                map.apply(&[(Bytes::from("k"), Some(bytes(before, 1)))], seq)
-                    .unwrap();
+                map.apply(&[(Bytes::from("k"), Some(bytes(before, 1)))], seq).unwrap();
                 assert_eq!(map.get(b"k").unwrap().unwrap().len(), before);
                 // the same number twice, as a replay may bring it
-                map.apply(&[(Bytes::from("k"), after.map(|len| bytes(len, 2)))], seq)
-                    .unwrap();
+                map.apply(&[(Bytes::from("k"), after.map(|len| bytes(len, 2)))], seq).unwrap();
                 assert_eq!(map.get(b"k").unwrap(), after.map(|len| bytes(len, 2)));
                 let found = all(map, b"", b"");
                 assert_eq!(found.len(), usize::from(after.is_some()));
@@ -239,15 +219,9 @@ fn readers_never_see_half_of_a_large_value() {
         for _ in 0..2 {
             scope.spawn(|| {
                 while map.reached() < 300 {
-                    for value in [
-                        map.get(b"k").unwrap().unwrap(),
-                        all(&map, b"", b"")[0].1.clone(),
-                    ] {
+                    for value in [map.get(b"k").unwrap().unwrap(), all(&map, b"", b"")[0].1.clone()] {
                         assert!(value.iter().all(|b| *b == value[0]));
-                        assert_eq!(
-                            value.len(),
-                            20_000 + usize::from(value[0] as u16 % 3) * 9000
-                        );
+                        assert_eq!(value.len(), 20_000 + usize::from(value[0] as u16 % 3) * 9000);
                     }
                 }
             });
@@ -342,8 +316,7 @@ fn many_large_batches_do_not_lock_sled_up() {
         drop(map);
         done.send(()).unwrap();
     });
-    wait.recv_timeout(std::time::Duration::from_secs(120))
-        .expect("sled is locked up");
+    wait.recv_timeout(std::time::Duration::from_secs(120)).expect("sled is locked up");
 }
 
 #[test]

@@ -37,13 +37,7 @@ impl Levels {
     }
 
     /// Visits, in order, all keys with this prefix that are not below `from`.
-    pub(crate) fn scan(
-        &self,
-        map: &dyn Map,
-        prefix: &[u8],
-        from: &[u8],
-        visit: Visit<'_>,
-    ) -> Result<(), MapError> {
+    pub(crate) fn scan(&self, map: &dyn Map, prefix: &[u8], from: &[u8], visit: Visit<'_>) -> Result<(), MapError> {
         let mut over = Over::new(self, prefix, from);
         let mut stopped = false;
         map.scan(prefix, from, &mut |key, value| {
@@ -67,13 +61,7 @@ impl Levels {
     }
 
     /// At most `limit` pairs of a scan.
-    pub(crate) fn page(
-        &self,
-        map: &dyn Map,
-        prefix: &[u8],
-        from: &[u8],
-        limit: usize,
-    ) -> Result<Page, MapError> {
+    pub(crate) fn page(&self, map: &dyn Map, prefix: &[u8], from: &[u8], limit: usize) -> Result<Page, MapError> {
         let mut page = Page::default();
         self.scan(map, prefix, from, &mut |key, value| {
             if page.items.len() >= limit {
@@ -87,8 +75,7 @@ impl Levels {
     }
 }
 
-type Changes<'a> =
-    imbl::ordmap::RangedIter<'a, Bytes, Option<Bytes>, imbl::shared_ptr::DefaultSharedPtr>;
+type Changes<'a> = imbl::ordmap::RangedIter<'a, Bytes, Option<Bytes>, imbl::shared_ptr::DefaultSharedPtr>;
 
 /// Both levels as one ordered sequence of changes, the active one winning.
 struct Over<'a> {

@@ -35,7 +35,9 @@ pub enum OpenError {
     #[error("{0} holds a node already: choose another directory")]
     NotEmpty(String),
     /// It belongs to another unit.
-    #[error("the data directory is of unit {found}, not {expected}: correct `unit` in the configuration, or choose another directory")]
+    #[error(
+        "the data directory is of unit {found}, not {expected}: correct `unit` in the configuration, or choose another directory"
+    )]
     OtherUnit {
         /// As found.
         found: String,
@@ -142,7 +144,10 @@ impl DataDir {
                 Err(OpenError::State(MapError::Broken(why))) => {
                     let aside = set_aside(&self.state_path())
                         .map_err(|error| OpenError::Io { what: "cannot set the state aside".into(), error })?;
-                    let note = format!("the derived state was unusable ({why}); set aside as {} and made anew from the journal", aside.display());
+                    let note = format!(
+                        "the derived state was unusable ({why}); set aside as {} and made anew from the journal",
+                        aside.display()
+                    );
                     tracing::warn!("{note}");
                     notes.push(note);
                 }

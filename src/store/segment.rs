@@ -186,18 +186,12 @@ pub(crate) fn encode_group<P: AsRef<[u8]>>(
             zero_pieces(&group, offset)
         },
     };
-    group
-        .get_mut(..GROUP_HEADER)?
-        .copy_from_slice(&header.encode(offset));
+    group.get_mut(..GROUP_HEADER)?.copy_from_slice(&header.encode(offset));
     Some((group, hash))
 }
 
 /// Checks the body of a group (its records and end mark); gives the payloads and the hash after.
-pub(crate) fn decode_body(
-    header: &GroupHeader,
-    body: &Bytes,
-    mut hash: Hash,
-) -> Option<(Vec<Bytes>, Hash)> {
+pub(crate) fn decode_body(header: &GroupHeader, body: &Bytes, mut hash: Hash) -> Option<(Vec<Bytes>, Hash)> {
     let mut at = 0_usize;
     let mut payloads = Vec::with_capacity(usize::try_from(header.count).ok()?.min(body.len()));
     for seq in header.first_seq..header.first_seq.checked_add(u64::from(header.count))? {
@@ -230,11 +224,8 @@ fn chain(before: &Hash, seq: u64, payload: &[u8]) -> Option<Hash> {
 /// its header are not asked.
 pub(crate) fn zero_pieces(group: &[u8], offset: u64) -> u32 {
     let first = (offset + GROUP_HEADER as u64).next_multiple_of(PIECE) - offset;
-    let pieces = usize::try_from(first)
-        .ok()
-        .and_then(|first| group.get(first..))
-        .unwrap_or_default()
-        .chunks(PIECE as usize);
+    let pieces =
+        usize::try_from(first).ok().and_then(|first| group.get(first..)).unwrap_or_default().chunks(PIECE as usize);
     let zeros = pieces.filter(|piece| is_zero(piece)).count();
     u32::try_from(zeros).unwrap_or(u32::MAX)
 }

@@ -45,11 +45,7 @@ pub struct SledOptions {
 
 impl Default for SledOptions {
     fn default() -> Self {
-        Self {
-            cache_bytes: 64 << 20,
-            flush_every_ms: 1000,
-            segment_bytes: 8 << 20,
-        }
+        Self { cache_bytes: 64 << 20, flush_every_ms: 1000, segment_bytes: 8 << 20 }
     }
 }
 
@@ -134,8 +130,7 @@ impl SledMap {
             }
             if let Some(bytes) = db.get(REACHED).map_err(|e| of_sled(&e))? {
                 let bytes = bytes.as_ref().try_into().map_err(|_| nonsense())?;
-                self.reached
-                    .store(u64::from_be_bytes(bytes), Ordering::Release);
+                self.reached.store(u64::from_be_bytes(bytes), Ordering::Release);
             }
             let mut all = self.large();
             for pair in db.scan_prefix(LIST_PREFIX) {
@@ -152,16 +147,8 @@ impl SledMap {
     }
 
     /// Runs one call into sled; after an error or a panic no other is made.
-    fn guard<T>(
-        &self,
-        what: &str,
-        act: impl FnOnce(&sled::Db) -> Result<T, MapError>,
-    ) -> Result<T, MapError> {
-        let Some(db) = self
-            .db
-            .as_ref()
-            .filter(|_| !self.dead.load(Ordering::Acquire))
-        else {
+    fn guard<T>(&self, what: &str, act: impl FnOnce(&sled::Db) -> Result<T, MapError>) -> Result<T, MapError> {
+        let Some(db) = self.db.as_ref().filter(|_| !self.dead.load(Ordering::Acquire)) else {
             return Err(broken("an earlier call failed"));
         };
         let result = fence(what, || act(db));
@@ -172,11 +159,7 @@ impl SledMap {
     }
 
     /// Reads a value from what lies under its key, and again if that is replaced meanwhile.
-    fn assemble(
-        db: &sled::Db,
-        key: &[u8],
-        mut stored: Option<sled::IVec>,
-    ) -> Result<Option<Bytes>, MapError> {
+    fn assemble(db: &sled::Db, key: &[u8], mut stored: Option<sled::IVec>) -> Result<Option<Bytes>, MapError> {
         for _ in 0..READS {
             let Some(bytes) = &stored else {
                 return Ok(None);
@@ -357,10 +340,7 @@ fn of_open(error: &sled::Error) -> MapError {
     match error {
         sled::Error::Io(error)
             if is_locked(error)
-                || matches!(
-                    error.kind(),
-                    ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
-                ) =>
+                || matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) =>
         {
             MapError::Unavailable(error.to_string())
         }

@@ -12,7 +12,8 @@ use crate::{
     wire::{
         registry::{part_from_pb, part_to_pb},
         store::{
-            NodeState, decode_cell, decode_document, decode_node, decode_unit, encode_cell, encode_node, encode_unit, unit_id,
+            NodeState, decode_cell, decode_document, decode_node, decode_unit, encode_cell, encode_node, encode_unit,
+            unit_id,
         },
     },
 };

@@ -1,8 +1,6 @@
 //! Writing frozen changes down to the map, in the caller's thread or in one of its own.
 
-use std::sync::{
-    Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::fence::fence;
 use super::map::{Change, Map, MapError};
@@ -29,13 +27,7 @@ struct Work {
 
 impl Shared {
     pub(crate) fn new(map: Arc<dyn Map>, checkpoint_every: u32) -> Self {
-        Self {
-            map,
-            checkpoint_every,
-            levels: RwLock::default(),
-            work: Mutex::default(),
-            changed: Condvar::new(),
-        }
+        Self { map, checkpoint_every, levels: RwLock::default(), work: Mutex::default(), changed: Condvar::new() }
     }
 
     pub(crate) fn levels(&self) -> RwLockReadGuard<'_, Levels> {

@@ -27,13 +27,19 @@ pub fn problem_message(problem: Problem) -> &'static str {
     match problem {
         Problem::NoReception => "no reception of this dossier is known: record it, and this event counts by itself",
         Problem::BeforeReception => "it happened before the dossier was received: correct the time of one of the two",
-        Problem::SecondReception => "the dossier was received already: void one of the two, or give this one its own code",
+        Problem::SecondReception => {
+            "the dossier was received already: void one of the two, or give this one its own code"
+        }
         Problem::AlreadyClosed => "the dossier had left the books already: void this event, or the one that closed it",
         Problem::AlreadyPaused => "the same demand is open already: record its answer first, or void this event",
-        Problem::NotPaused => "no demand that it could answer is known: record the demand, and this event counts by itself",
+        Problem::NotPaused => {
+            "no demand that it could answer is known: record the demand, and this event counts by itself"
+        }
         Problem::NotFinished => "the dossier is not finished: record the completion, and this event counts by itself",
         Problem::SecondDelivery => "the result was delivered already: void one of the two",
-        Problem::NoTarget => "the event it corrects or voids is not known: record that one, and this event counts by itself",
+        Problem::NoTarget => {
+            "the event it corrects or voids is not known: record that one, and this event counts by itself"
+        }
         Problem::TargetIsCorrection => "a correction cannot be corrected: void it and send another",
     }
 }
@@ -64,7 +70,9 @@ pub fn conflict(id: EventId, field: &str) -> pb::Ack {
         id: id.0.to_vec(),
         outcome: pb::Outcome::Conflict.into(),
         reason: "ID_IN_USE".to_owned(),
-        message: format!("another event with this id is on disk, with another {field}: make a new id, or send a correction"),
+        message: format!(
+            "another event with this id is on disk, with another {field}: make a new id, or send a correction"
+        ),
         field: field.to_owned(),
         ..pb::Ack::default()
     }

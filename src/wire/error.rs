@@ -52,21 +52,13 @@ pub mod reason {
 impl WireError {
     /// A mistake in that field.
     pub fn new(field: impl Into<String>, reason: &'static str, message: impl Into<String>) -> WireError {
-        WireError {
-            field: field.into(),
-            reason,
-            message: message.into(),
-        }
+        WireError { field: field.into(), reason, message: message.into() }
     }
 
     /// The same mistake seen from the message around it: `due.day` under `events[3].received` is
     /// `events[3].received.due.day`.
     pub fn under(mut self, outer: &str) -> WireError {
-        self.field = if self.field.is_empty() {
-            outer.to_owned()
-        } else {
-            format!("{outer}.{}", self.field)
-        };
+        self.field = if self.field.is_empty() { outer.to_owned() } else { format!("{outer}.{}", self.field) };
         self
     }
 }

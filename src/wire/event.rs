@@ -21,11 +21,7 @@ use crate::domain::{
 pub fn event_to_pb(event: &Event) -> pb::Event {
     pb::Event {
         id: event.id.0.to_vec(),
-        unit: if event.unit.code.is_empty() {
-            String::new()
-        } else {
-            event.unit.to_string()
-        },
+        unit: if event.unit.code.is_empty() { String::new() } else { event.unit.to_string() },
         dossier: event.dossier.clone(),
         occurred_at: Some(instant_to_pb(event.occurred_at)),
         source: event.source.clone(),
@@ -129,10 +125,7 @@ fn reception_from_pb(r: pb::Reception) -> Result<Reception, WireError> {
         agency: text(r.agency, "agency", MAX_TEXT)?,
         channel: channel_from_pb(r.channel, "channel")?,
         full_online: r.full_online,
-        due: r
-            .due
-            .map(|due| due_from_pb(due).map_err(|e| e.under("due")))
-            .transpose()?,
+        due: r.due.map(|due| due_from_pb(due).map_err(|e| e.under("due"))).transpose()?,
     })
 }
 
@@ -140,11 +133,7 @@ fn kind_to_pb(body: &Body) -> Kind {
     match body {
         Body::Received(r) => Kind::Received(reception_to_pb(r)),
         Body::Opening(r) => Kind::Opening(reception_to_pb(r)),
-        Body::TransferredIn {
-            transfer,
-            from,
-            reception,
-        } => Kind::TransferredIn(pb::TransferredIn {
+        Body::TransferredIn { transfer, from, reception } => Kind::TransferredIn(pb::TransferredIn {
             transfer: transfer.0.to_vec(),
             from: from.clone(),
             reception: Some(reception_to_pb(reception)),
@@ -153,39 +142,22 @@ fn kind_to_pb(body: &Body) -> Kind {
         Body::SupplementReceived => Kind::SupplementReceived(pb::SupplementReceived {}),
         Body::PaymentRequested => Kind::PaymentRequested(pb::PaymentRequested {}),
         Body::PaymentReceived => Kind::PaymentReceived(pb::PaymentReceived {}),
-        Body::Extended { promised } => Kind::Extended(pb::Extended {
-            promised: promised.map(due_to_pb),
-        }),
+        Body::Extended { promised } => Kind::Extended(pb::Extended { promised: promised.map(due_to_pb) }),
         Body::Resolved => Kind::Resolved(pb::Resolved {}),
         Body::Returned => Kind::Returned(pb::Returned {}),
         Body::Withdrawn => Kind::Withdrawn(pb::Withdrawn {}),
         Body::Stopped => Kind::Stopped(pb::Stopped {}),
-        Body::Delivered(channel) => Kind::Delivered(pb::Delivered {
-            channel: channel_to_pb(*channel).into(),
-        }),
-        Body::TransferredOut { transfer, to } => Kind::TransferredOut(pb::TransferredOut {
-            transfer: transfer.0.to_vec(),
-            to: to.clone(),
-        }),
-        Body::Corrected {
-            target,
-            occurred_at,
-            body,
-        } => Kind::Corrected(Box::new(pb::Corrected {
+        Body::Delivered(channel) => Kind::Delivered(pb::Delivered { channel: channel_to_pb(*channel).into() }),
+        Body::TransferredOut { transfer, to } => {
+            Kind::TransferredOut(pb::TransferredOut { transfer: transfer.0.to_vec(), to: to.clone() })
+        }
+        Body::Corrected { target, occurred_at, body } => Kind::Corrected(Box::new(pb::Corrected {
             target: target.0.to_vec(),
             occurred_at: occurred_at.map(instant_to_pb),
-            event: Some(Box::new(pb::Event {
-                kind: Some(kind_to_pb(body)),
-                ..pb::Event::default()
-            })),
+            event: Some(Box::new(pb::Event { kind: Some(kind_to_pb(body)), ..pb::Event::default() })),
         })),
-        Body::Voided { target } => Kind::Voided(pb::Voided {
-            target: target.0.to_vec(),
-        }),
-        Body::Memo { measure, value } => Kind::Memo(pb::Memo {
-            measure: measure.name().to_owned(),
-            value: *value,
-        }),
+        Body::Voided { target } => Kind::Voided(pb::Voided { target: target.0.to_vec() }),
+        Body::Memo { measure, value } => Kind::Memo(pb::Memo { measure: measure.name().to_owned(), value: *value }),
     }
 }
 
@@ -209,9 +181,7 @@ fn body_from_pb(kind: Option<Kind>, inside_correction: bool) -> Result<Body, Wir
         Kind::PaymentReceived(_) => Body::PaymentReceived,
         Kind::Extended(e) => {
             let due = |due| due_from_pb(due).map_err(|e| e.under("extended.promised"));
-            Body::Extended {
-                promised: e.promised.map(due).transpose()?,
-            }
+            Body::Extended { promised: e.promised.map(due).transpose()? }
         }
         Kind::Resolved(_) => Body::Resolved,
         Kind::Returned(_) => Body::Returned,
@@ -227,13 +197,8 @@ fn body_from_pb(kind: Option<Kind>, inside_correction: bool) -> Result<Body, Wir
             return Err(WireError::new("kind", reason::NESTED_CORRECTION, message));
         }
         Kind::Corrected(c) => corrected_from_pb(*c).map_err(|e| e.under("corrected"))?,
-        Kind::Voided(v) => Body::Voided {
-            target: id(&v.target, "voided.target")?,
-        },
-        Kind::Memo(m) => Body::Memo {
-            measure: memo_measure(&m.measure)?,
-            value: m.value,
-        },
+        Kind::Voided(v) => Body::Voided { target: id(&v.target, "voided.target")? },
+        Kind::Memo(m) => Body::Memo { measure: memo_measure(&m.measure)?, value: m.value },
     })
 }
 
@@ -243,21 +208,15 @@ fn corrected_from_pb(corrected: pb::Corrected) -> Result<Body, WireError> {
     let occurred_at = corrected.occurred_at.map(at).transpose()?;
     let event = corrected.event.ok_or_else(|| missing("event"))?;
     let body = body_from_pb(event.kind, true).map_err(|e| e.under("event"))?;
-    Ok(Body::Corrected {
-        target,
-        occurred_at,
-        body: Box::new(body),
-    })
+    Ok(Body::Corrected { target, occurred_at, body: Box::new(body) })
 }
 
 fn memo_measure(name: &str) -> Result<Measure, WireError> {
-    Measure::by_name(name)
-        .filter(|m| m.is_reported())
-        .ok_or_else(|| {
-            let name: String = name.chars().take(40).collect();
-            let message = format!("{name:?} is not counted by memo: name one such as feedback_received");
-            WireError::new("memo.measure", reason::BAD_MEASURE, message)
-        })
+    Measure::by_name(name).filter(|m| m.is_reported()).ok_or_else(|| {
+        let name: String = name.chars().take(40).collect();
+        let message = format!("{name:?} is not counted by memo: name one such as feedback_received");
+        WireError::new("memo.measure", reason::BAD_MEASURE, message)
+    })
 }
 
 #[cfg(test)]

@@ -16,11 +16,7 @@ fn due() -> impl Strategy<Value = Due> {
 }
 
 fn words() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just(String::new()),
-        Just("Lĩnh vực Đất đai".to_owned()),
-        "[0-9A-Za-z./:-]{0,40}"
-    ]
+    prop_oneof![Just(String::new()), Just("Lĩnh vực Đất đai".to_owned()), "[0-9A-Za-z./:-]{0,40}"]
 }
 
 fn channel() -> impl Strategy<Value = Channel> {
@@ -29,23 +25,13 @@ fn channel() -> impl Strategy<Value = Channel> {
 
 fn reception() -> impl Strategy<Value = Reception> {
     (words(), words(), channel(), any::<bool>(), option::of(due())).prop_map(
-        |(procedure, agency, channel, full_online, due)| Reception {
-            procedure,
-            agency,
-            channel,
-            full_online,
-            due,
-        },
+        |(procedure, agency, channel, full_online, due)| Reception { procedure, agency, channel, full_online, due },
     )
 }
 
 fn plain_body() -> impl Strategy<Value = Body> {
     let id = || any::<[u8; 16]>().prop_map(EventId);
-    let measures = vec![
-        Measure::FeedbackReceived,
-        Measure::ProceduresPublished,
-        Measure::ReceivedForOthers,
-    ];
+    let measures = vec![Measure::FeedbackReceived, Measure::ProceduresPublished, Measure::ReceivedForOthers];
     prop_oneof![
         reception().prop_map(Body::Received),
         reception().prop_map(Body::Opening),
@@ -118,179 +104,56 @@ fn good() -> pb::Event {
 }
 
 fn received(change: impl FnOnce(&mut pb::Reception)) -> Option<Kind> {
-    let Some(Kind::Received(mut r)) = good().kind else {
-        unreachable!()
-    };
+    let Some(Kind::Received(mut r)) = good().kind else { unreachable!() };
     change(&mut r);
     Some(Kind::Received(r))
 }
 
 fn corrected(event: Option<pb::Event>) -> Option<Kind> {
     let event = event.map(Box::new);
-    Some(Kind::Corrected(Box::new(pb::Corrected {
-        target: vec![1; 16],
-        occurred_at: None,
-        event,
-    })))
+    Some(Kind::Corrected(Box::new(pb::Corrected { target: vec![1; 16], occurred_at: None, event })))
 }
 
 #[test]
 fn refuses_what_is_malformed_and_names_the_field() {
-    let memo = |measure: &str| {
-        Some(Kind::Memo(pb::Memo {
-            measure: measure.into(),
-            value: 1,
-        }))
-    };
+    let memo = |measure: &str| Some(Kind::Memo(pb::Memo { measure: measure.into(), value: 1 }));
     let due = |kind| received(|r| r.due = Some(pb::Due { kind }));
-    let nested = pb::Event {
-        kind: corrected(Some(good())),
-        ..pb::Event::default()
-    };
+    let nested = pb::Event { kind: corrected(Some(good())), ..pb::Event::default() };
     let voided = Some(Kind::Voided(pb::Voided { target: vec![1; 16] }));
     let table: Vec<(pb::Event, &str, &str)> = vec![
-        (
-            pb::Event {
-                id: vec![1; 15],
-                ..good()
-            },
-            "id",
-            reason::BAD_ID,
-        ),
-        (
-            pb::Event {
-                unit: "a b".into(),
-                ..good()
-            },
-            "unit",
-            reason::BAD_UNIT,
-        ),
-        (
-            pb::Event {
-                unit: "00004@2025".into(),
-                ..good()
-            },
-            "unit",
-            reason::BAD_UNIT,
-        ),
-        (
-            pb::Event {
-                dossier: "a\tb".into(),
-                ..good()
-            },
-            "dossier",
-            reason::CONTROL_CHARACTER,
-        ),
-        (
-            pb::Event {
-                source: "ư".repeat(101),
-                ..good()
-            },
-            "source",
-            reason::TEXT_TOO_LONG,
-        ),
-        (
-            pb::Event {
-                occurred_at: None,
-                ..good()
-            },
-            "occurred_at",
-            reason::MISSING_FIELD,
-        ),
+        (pb::Event { id: vec![1; 15], ..good() }, "id", reason::BAD_ID),
+        (pb::Event { unit: "a b".into(), ..good() }, "unit", reason::BAD_UNIT),
+        (pb::Event { unit: "00004@2025".into(), ..good() }, "unit", reason::BAD_UNIT),
+        (pb::Event { dossier: "a\tb".into(), ..good() }, "dossier", reason::CONTROL_CHARACTER),
+        (pb::Event { source: "ư".repeat(101), ..good() }, "source", reason::TEXT_TOO_LONG),
+        (pb::Event { occurred_at: None, ..good() }, "occurred_at", reason::MISSING_FIELD),
         (pb::Event { kind: None, ..good() }, "kind", reason::MISSING_KIND),
+        (pb::Event { kind: received(|r| r.channel = 0), ..good() }, "received.channel", reason::BAD_CHANNEL),
+        (pb::Event { kind: received(|r| r.channel = 9), ..good() }, "received.channel", reason::BAD_CHANNEL),
+        (pb::Event { kind: due(None), ..good() }, "received.due.day", reason::MISSING_FIELD),
         (
-            pb::Event {
-                kind: received(|r| r.channel = 0),
-                ..good()
-            },
-            "received.channel",
-            reason::BAD_CHANNEL,
-        ),
-        (
-            pb::Event {
-                kind: received(|r| r.channel = 9),
-                ..good()
-            },
-            "received.channel",
-            reason::BAD_CHANNEL,
-        ),
-        (
-            pb::Event {
-                kind: due(None),
-                ..good()
-            },
-            "received.due.day",
-            reason::MISSING_FIELD,
-        ),
-        (
-            pb::Event {
-                kind: due(Some(pb::due::Kind::Day("14/2/2018".into()))),
-                ..good()
-            },
+            pb::Event { kind: due(Some(pb::due::Kind::Day("14/2/2018".into()))), ..good() },
             "received.due.day",
             reason::BAD_DATE,
         ),
+        (pb::Event { kind: memo("received_online"), ..good() }, "memo.measure", reason::BAD_MEASURE),
+        (pb::Event { kind: memo("nothing"), ..good() }, "memo.measure", reason::BAD_MEASURE),
+        (pb::Event { kind: corrected(None), ..good() }, "corrected.event", reason::MISSING_FIELD),
+        (pb::Event { kind: corrected(Some(nested)), ..good() }, "corrected.event.kind", reason::NESTED_CORRECTION),
         (
-            pb::Event {
-                kind: memo("received_online"),
-                ..good()
-            },
-            "memo.measure",
-            reason::BAD_MEASURE,
-        ),
-        (
-            pb::Event {
-                kind: memo("nothing"),
-                ..good()
-            },
-            "memo.measure",
-            reason::BAD_MEASURE,
-        ),
-        (
-            pb::Event {
-                kind: corrected(None),
-                ..good()
-            },
-            "corrected.event",
-            reason::MISSING_FIELD,
-        ),
-        (
-            pb::Event {
-                kind: corrected(Some(nested)),
-                ..good()
-            },
+            pb::Event { kind: corrected(Some(pb::Event { kind: voided, ..pb::Event::default() })), ..good() },
             "corrected.event.kind",
             reason::NESTED_CORRECTION,
         ),
         (
-            pb::Event {
-                kind: corrected(Some(pb::Event {
-                    kind: voided,
-                    ..pb::Event::default()
-                })),
-                ..good()
-            },
-            "corrected.event.kind",
-            reason::NESTED_CORRECTION,
-        ),
-        (
-            pb::Event {
-                kind: corrected(Some(pb::Event {
-                    kind: received(|r| r.channel = 0),
-                    ..good()
-                })),
-                ..good()
-            },
+            pb::Event { kind: corrected(Some(pb::Event { kind: received(|r| r.channel = 0), ..good() })), ..good() },
             "corrected.event.received.channel",
             reason::BAD_CHANNEL,
         ),
     ];
     for (event, field, reason) in table {
         let error = event_from_pb(event).unwrap_err().under("events[3]");
-        assert_eq!(
-            (error.field.as_str(), error.reason),
-            (format!("events[3].{field}").as_str(), reason)
-        );
+        assert_eq!((error.field.as_str(), error.reason), (format!("events[3].{field}").as_str(), reason));
     }
     event_from_pb(good()).unwrap();
 }

@@ -15,7 +15,7 @@ pub use error::WireError;
 
 /// Generated code.
 pub mod pb {
-    #![allow(missing_docs, clippy::all, clippy::pedantic)]
+    #![allow(missing_docs, unused_qualifications, clippy::all, clippy::pedantic, clippy::restriction)]
     /// `motcua.v1`, what travels.
     pub mod v1 {
         tonic::include_proto!("motcua.v1");

@@ -65,26 +65,15 @@ fn procedure_from_pb(row: pb::Procedure) -> Result<Procedure, WireError> {
         return Err(WireError::new("code", reason::MISSING_FIELD, "fill in this field"));
     }
     if row.working_days > MAX_TERM || row.working_hours > MAX_TERM {
-        let field = if row.working_days > MAX_TERM {
-            "working_days"
-        } else {
-            "working_hours"
-        };
-        return Err(WireError::new(
-            field,
-            reason::OUT_OF_RANGE,
-            format!("a term has at most {MAX_TERM}"),
-        ));
+        let field = if row.working_days > MAX_TERM { "working_days" } else { "working_hours" };
+        return Err(WireError::new(field, reason::OUT_OF_RANGE, format!("a term has at most {MAX_TERM}")));
     }
     let pause = match pb::PausePolicy::try_from(row.pause) {
         Ok(pb::PausePolicy::Unspecified | pb::PausePolicy::PauseResume) => PausePolicy::PauseResume,
         Ok(pb::PausePolicy::Restart) => PausePolicy::Restart,
         Ok(pb::PausePolicy::NoPause) => PausePolicy::NoPause,
         Err(_) => {
-            let message = format!(
-                "{} is no policy: say 1 (resume), 2 (restart) or 3 (no pause)",
-                row.pause
-            );
+            let message = format!("{} is no policy: say 1 (resume), 2 (restart) or 3 (no pause)", row.pause);
             return Err(WireError::new("pause", reason::BAD_CHOICE, message));
         }
     };

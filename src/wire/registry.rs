@@ -27,11 +27,7 @@ pub(super) const MAX_NAME: usize = 4_000;
 /// What [`part_from_pb`] reads back as an equal part, with what the protocol can say: of a calendar the days off, the days
 /// worked, the cut-off hour and the Saturdays.
 pub fn part_to_pb(part: &Part, version: u64) -> pb::RegistryPart {
-    let mut out = pb::RegistryPart {
-        kind: kind_to_pb(part.kind()).into(),
-        version,
-        ..pb::RegistryPart::default()
-    };
+    let mut out = pb::RegistryPart { kind: kind_to_pb(part.kind()).into(), version, ..pb::RegistryPart::default() };
     match part {
         Part::Tree(tree) => out.units = tree.rows().into_iter().map(unit_to_pb).collect(),
         Part::Procedures(all) => out.procedures = all.iter().map(procedure_to_pb).collect(),
@@ -77,14 +73,11 @@ pub fn kind_to_pb(kind: PartKind) -> pb::RegistryPartKind {
 /// `BAD_CHOICE` for none and for numbers this release does not know.
 pub fn kind_from_pb(kind: i32) -> Result<PartKind, WireError> {
     let sent = pb::RegistryPartKind::try_from(kind).ok();
-    PartKind::ALL
-        .into_iter()
-        .find(|k| Some(kind_to_pb(*k)) == sent)
-        .ok_or_else(|| {
-            let message =
-                format!("{kind} is no part of the registry: say 1 (tree), 2 (procedures), 3 (calendar) or 4 (cuts)");
-            WireError::new("kind", reason::BAD_CHOICE, message)
-        })
+    PartKind::ALL.into_iter().find(|k| Some(kind_to_pb(*k)) == sent).ok_or_else(|| {
+        let message =
+            format!("{kind} is no part of the registry: say 1 (tree), 2 (procedures), 3 (calendar) or 4 (cuts)");
+        WireError::new("kind", reason::BAD_CHOICE, message)
+    })
 }
 
 /// Collects up to [`MAX_MISTAKES`].
@@ -169,9 +162,7 @@ fn tree(rows: Vec<pb::UnitRow>, mistakes: &mut Mistakes) -> Option<Tree> {
     match Tree::from_rows(read) {
         Ok(tree) => Some(tree),
         Err(wrong) => {
-            wrong
-                .iter()
-                .for_each(|e| mistakes.add("units", reason::BAD_TREE, &e.to_string()));
+            wrong.iter().for_each(|e| mistakes.add("units", reason::BAD_TREE, &e.to_string()));
             None
         }
     }
@@ -187,10 +178,7 @@ fn calendar_to_pb(calendar: &Calendar) -> pb::Calendar {
     pb::Calendar {
         days_off: off.iter().map(NaiveDate::to_string).collect(),
         days_worked: calendar.swapped_work.iter().map(NaiveDate::to_string).collect(),
-        cut_off: calendar
-            .cut_off
-            .map(|t| t.format("%H:%M").to_string())
-            .unwrap_or_default(),
+        cut_off: calendar.cut_off.map(|t| t.format("%H:%M").to_string()).unwrap_or_default(),
         saturdays: saturdays.to_owned(),
     }
 }
@@ -200,12 +188,9 @@ fn calendar(sent: Option<pb::Calendar>, version: u64, mistakes: &mut Mistakes) -
         mistakes.add("calendar", reason::MISSING_FIELD, "fill in this field");
         return None;
     };
-    let holidays: BTreeSet<NaiveDate> = dates(&sent.days_off, "calendar.days_off", mistakes)
-        .into_iter()
-        .collect();
-    let swapped_work: BTreeSet<NaiveDate> = dates(&sent.days_worked, "calendar.days_worked", mistakes)
-        .into_iter()
-        .collect();
+    let holidays: BTreeSet<NaiveDate> = dates(&sent.days_off, "calendar.days_off", mistakes).into_iter().collect();
+    let swapped_work: BTreeSet<NaiveDate> =
+        dates(&sent.days_worked, "calendar.days_worked", mistakes).into_iter().collect();
     for both in holidays.intersection(&swapped_work) {
         let message = format!("{both} is both a day off and a day worked: keep one");
         mistakes.add("calendar.days_worked", reason::DUPLICATE, &message);
@@ -213,9 +198,7 @@ fn calendar(sent: Option<pb::Calendar>, version: u64, mistakes: &mut Mistakes) -
     let cut_off = match sent.cut_off.as_str() {
         "" => None,
         given => {
-            let read = NaiveTime::parse_from_str(given, "%H:%M")
-                .ok()
-                .filter(|_| given.len() == 5);
+            let read = NaiveTime::parse_from_str(given, "%H:%M").ok().filter(|_| given.len() == 5);
             if read.is_none() {
                 let message = "not a time of day: write it as 15:00";
                 mistakes.add("calendar.cut_off", reason::BAD_TIME, message);
@@ -234,14 +217,7 @@ fn calendar(sent: Option<pb::Calendar>, version: u64, mistakes: &mut Mistakes) -
     };
     // a version beyond four thousand million imports cannot be; it only labels due dates
     let version = u32::try_from(version).unwrap_or(u32::MAX);
-    Some(Calendar {
-        version,
-        holidays,
-        swapped_work,
-        saturdays,
-        cut_off,
-        ..Calendar::default()
-    })
+    Some(Calendar { version, holidays, swapped_work, saturdays, cut_off, ..Calendar::default() })
 }
 
 fn dates(sent: &[String], field: &str, mistakes: &mut Mistakes) -> Vec<NaiveDate> {

@@ -45,44 +45,24 @@ fn every_part_survives() {
     calendar.cut_off = NaiveTime::from_hms_opt(15, 0, 0);
     calendar.saturdays = SaturdayRule::Morning;
     let cuts = Cuts::new([day("2022-06-10")]);
-    for part in [
-        Part::Tree(tree),
-        Part::Procedures(procedures),
-        Part::Calendar(calendar),
-        Part::Cuts(cuts),
-    ] {
+    for part in [Part::Tree(tree), Part::Procedures(procedures), Part::Calendar(calendar), Part::Cuts(cuts)] {
         assert_eq!(part_from_pb(part_to_pb(&part, 7)), Ok((part, 7)));
     }
 }
 
 fn fields(part: pb::RegistryPart) -> Vec<(String, &'static str)> {
-    part_from_pb(part)
-        .unwrap_err()
-        .into_iter()
-        .map(|e| (e.field, e.reason))
-        .collect()
+    part_from_pb(part).unwrap_err().into_iter().map(|e| (e.field, e.reason)).collect()
 }
 
 #[test]
 fn all_mistakes_at_once() {
     let kind = |k: PartKind| kind_to_pb(k).into();
     let units = vec![
-        pb::UnitRow {
-            valid_from: "1/7/2025".into(),
-            name: "a\nb".into(),
-            ..unit_to_pb(row("01", None))
-        },
-        pb::UnitRow {
-            valid_to: "x".into(),
-            ..unit_to_pb(row("02", None))
-        },
+        pb::UnitRow { valid_from: "1/7/2025".into(), name: "a\nb".into(), ..unit_to_pb(row("01", None)) },
+        pb::UnitRow { valid_to: "x".into(), ..unit_to_pb(row("02", None)) },
     ];
     assert_eq!(
-        fields(pb::RegistryPart {
-            kind: kind(PartKind::Tree),
-            units,
-            ..Default::default()
-        }),
+        fields(pb::RegistryPart { kind: kind(PartKind::Tree), units, ..Default::default() }),
         [
             ("units[0].name".to_owned(), reason::CONTROL_CHARACTER),
             ("units[0].valid_from".to_owned(), reason::BAD_DATE),
@@ -91,29 +71,13 @@ fn all_mistakes_at_once() {
     );
     let orphan = vec![unit_to_pb(row("00004", Some("99")))];
     assert_eq!(
-        fields(pb::RegistryPart {
-            kind: kind(PartKind::Tree),
-            units: orphan,
-            ..Default::default()
-        }),
+        fields(pb::RegistryPart { kind: kind(PartKind::Tree), units: orphan, ..Default::default() }),
         [("units".to_owned(), reason::BAD_TREE)]
     );
-    let named = |code: &str| pb::Procedure {
-        code: code.into(),
-        ..Default::default()
-    };
-    let procedures = vec![
-        named("1"),
-        named("1"),
-        named(""),
-        pb::Procedure { pause: 9, ..named("2") },
-    ];
+    let named = |code: &str| pb::Procedure { code: code.into(), ..Default::default() };
+    let procedures = vec![named("1"), named("1"), named(""), pb::Procedure { pause: 9, ..named("2") }];
     assert_eq!(
-        fields(pb::RegistryPart {
-            kind: kind(PartKind::Procedures),
-            procedures,
-            ..Default::default()
-        }),
+        fields(pb::RegistryPart { kind: kind(PartKind::Procedures), procedures, ..Default::default() }),
         [
             ("procedures[1].code".to_owned(), reason::DUPLICATE),
             ("procedures[2].code".to_owned(), reason::MISSING_FIELD),
@@ -126,35 +90,9 @@ fn all_mistakes_at_once() {
         cut_off: "3pm".into(),
         saturdays: "often".into(),
     });
-    assert_eq!(
-        fields(pb::RegistryPart {
-            kind: kind(PartKind::Calendar),
-            calendar,
-            ..Default::default()
-        })
-        .len(),
-        4
-    );
-    assert_eq!(
-        fields(pb::RegistryPart {
-            kind: kind(PartKind::Calendar),
-            ..Default::default()
-        })
-        .len(),
-        1
-    );
-    assert_eq!(
-        fields(pb::RegistryPart::default()),
-        [("kind".to_owned(), reason::BAD_CHOICE)]
-    );
+    assert_eq!(fields(pb::RegistryPart { kind: kind(PartKind::Calendar), calendar, ..Default::default() }).len(), 4);
+    assert_eq!(fields(pb::RegistryPart { kind: kind(PartKind::Calendar), ..Default::default() }).len(), 1);
+    assert_eq!(fields(pb::RegistryPart::default()), [("kind".to_owned(), reason::BAD_CHOICE)]);
     let cuts = vec!["never".to_owned(); 80];
-    assert_eq!(
-        fields(pb::RegistryPart {
-            kind: kind(PartKind::Cuts),
-            cuts,
-            ..Default::default()
-        })
-        .len(),
-        MAX_MISTAKES
-    );
+    assert_eq!(fields(pb::RegistryPart { kind: kind(PartKind::Cuts), cuts, ..Default::default() }).len(), MAX_MISTAKES);
 }

@@ -40,11 +40,7 @@ pub fn text(given: String, field: &str, max: usize) -> Result<String, WireError>
 }
 
 fn too_long(field: &str, is: usize, max: usize) -> WireError {
-    WireError::new(
-        field,
-        reason::TEXT_TOO_LONG,
-        format!("{is} bytes are too many: shorten it to {max}"),
-    )
+    WireError::new(field, reason::TEXT_TOO_LONG, format!("{is} bytes are too many: shorten it to {max}"))
 }
 
 /// A local date `2018-02-14`.
@@ -54,11 +50,7 @@ fn too_long(field: &str, is: usize, max: usize) -> WireError {
 pub fn date(given: &str, field: &str) -> Result<NaiveDate, WireError> {
     parse_date(given).ok_or_else(|| {
         let given: String = given.chars().take(40).collect();
-        WireError::new(
-            field,
-            reason::BAD_DATE,
-            format!("{given:?} is not a date: write it as 2018-02-14"),
-        )
+        WireError::new(field, reason::BAD_DATE, format!("{given:?} is not a date: write it as 2018-02-14"))
     })
 }
 
@@ -67,11 +59,7 @@ pub fn date(given: &str, field: &str) -> Result<NaiveDate, WireError> {
 /// # Errors
 /// `BAD_DATE`.
 pub fn optional_date(given: &str, field: &str) -> Result<Option<NaiveDate>, WireError> {
-    if given.is_empty() {
-        Ok(None)
-    } else {
-        date(given, field).map(Some)
-    }
+    if given.is_empty() { Ok(None) } else { date(given, field).map(Some) }
 }
 
 /// An instant, digits beyond the millisecond cut off towards the past.
@@ -96,10 +84,7 @@ pub fn instant_to_pb(at: Timestamp) -> prost_types::Timestamp {
     let ms = at.0.clamp(SECONDS.start() * 1000, SECONDS.end() * 1000 + 999);
     // below 1000 after rem_euclid, so the product fits
     let nanos = i32::try_from(ms.rem_euclid(1000) * 1_000_000).unwrap_or_default();
-    prost_types::Timestamp {
-        seconds: ms.div_euclid(1000),
-        nanos,
-    }
+    prost_types::Timestamp { seconds: ms.div_euclid(1000), nanos }
 }
 
 /// An id of 16 bytes.
@@ -108,10 +93,8 @@ pub fn instant_to_pb(at: Timestamp) -> prost_types::Timestamp {
 /// `BAD_ID`.
 pub fn id(given: &[u8], field: &str) -> Result<EventId, WireError> {
     given.try_into().map(EventId).map_err(|_| {
-        let message = format!(
-            "an id has 16 bytes, this one {}: make a UUID before the event is first sent",
-            given.len()
-        );
+        let message =
+            format!("an id has 16 bytes, this one {}: make a UUID before the event is first sent", given.len());
         WireError::new(field, reason::BAD_ID, message)
     })
 }
@@ -140,13 +123,7 @@ mod tests {
         for ms in [-1, 0, 999, -1_000, 1_518_541_200_250] {
             assert_eq!(instant_from_pb(instant_to_pb(Timestamp(ms)), "t"), Ok(Timestamp(ms)));
         }
-        assert_eq!(
-            instant_to_pb(Timestamp(-1)),
-            prost_types::Timestamp {
-                seconds: -1,
-                nanos: 999_000_000
-            }
-        );
+        assert_eq!(instant_to_pb(Timestamp(-1)), prost_types::Timestamp { seconds: -1, nanos: 999_000_000 });
         for (seconds, nanos) in [(0, -1), (0, 1_000_000_000), (i64::MAX, 0), (i64::MIN, 0)] {
             let refused = instant_from_pb(prost_types::Timestamp { seconds, nanos }, "t").unwrap_err();
             assert_eq!(refused.reason, reason::BAD_TIME);

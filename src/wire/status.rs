@@ -114,7 +114,9 @@ pub fn explain(status: &Status) -> String {
         (message, Code::Unknown | Code::Unavailable) if reason_of(status).is_none() => {
             format!("the node cannot be reached ({}): check its address and that it runs", lower_first(message))
         }
-        (message, Code::Cancelled) if message.contains("Timeout") => "the node did not answer in time: try again".to_owned(),
+        (message, Code::Cancelled) if message.contains("Timeout") => {
+            "the node did not answer in time: try again".to_owned()
+        }
         (message, _) => lower_first(message),
     };
     let violations = details.bad_request().map(|b| b.field_violations.as_slice()).unwrap_or_default();

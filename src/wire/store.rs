@@ -45,10 +45,9 @@ pub fn encode_entry(entry: &Entry) -> Vec<u8> {
         EntryKind::Published { documents } => {
             store::entry::Kind::Published(store::Published { documents: to_vecs(documents) })
         }
-        EntryKind::Accepted { sender, documents } => store::entry::Kind::Accepted(store::Accepted {
-            sender: sender.to_string(),
-            documents: to_vecs(documents),
-        }),
+        EntryKind::Accepted { sender, documents } => {
+            store::entry::Kind::Accepted(store::Accepted { sender: sender.to_string(), documents: to_vecs(documents) })
+        }
         EntryKind::Adopted { documents, epoch } => {
             store::entry::Kind::Adopted(store::Adopted { documents: to_vecs(documents), epoch: *epoch })
         }
@@ -226,10 +225,9 @@ fn promise_to_pb(key: &PromiseKey, due: Option<Due>) -> store::Promise {
 }
 
 fn promise_from_pb(pb: store::Promise) -> Result<(PromiseKey, Option<Due>), WireError> {
-    let id = |bytes: &[u8]| {
-        <[u8; 16]>::try_from(bytes).map(EventId).map_err(|_| damaged("promise", "an id has 16 bytes"))
-    };
-    let due = |due: Option<pb::v1::Due>| due.map(|d| due_from_pb(d)).transpose();
+    let id =
+        |bytes: &[u8]| <[u8; 16]>::try_from(bytes).map(EventId).map_err(|_| damaged("promise", "an id has 16 bytes"));
+    let due = |due: Option<pb::v1::Due>| due.map(due_from_pb).transpose();
     let key = PromiseKey {
         event: id(&pb.event)?,
         pause: if pb.pause.is_empty() { None } else { Some(id(&pb.pause)?) },

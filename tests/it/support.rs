@@ -42,7 +42,6 @@ pub fn must(args: &[&str]) -> String {
 /// A node in a temporary folder, served in this process.
 pub struct TestNode {
     pub folder: TempDir,
-    pub config: Config,
     pub running: Running,
 }
 
@@ -84,7 +83,7 @@ impl TestNode {
         let now = (clock.clock())();
         let config = new_node(folder.path(), unit, books_from, parent, now);
         let running = start(&config, clock).await;
-        TestNode { folder, config, running }
+        TestNode { folder, running }
     }
 
     /// Where it listens.

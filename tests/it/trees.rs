@@ -7,7 +7,7 @@ use super::support::{TestNode, at, data, motcua, must};
 #[tokio::test(flavor = "multi_thread")]
 async fn real_trees_load_and_a_code_is_another_unit_at_another_date() {
     let clock = Moved::at(at("2026-01-05T08:00:00+07:00"));
-    for (file, rows) in [("units_2024.csv", 11_363), ("units_2025.csv", 3_355), ("units_history.csv", 15_381)] {
+    for (file, rows) in [("units_2024.csv", 11_363), ("units_2025.csv", 3_355), ("units_history.csv", 15_408)] {
         let Some(path) = data(file) else { return };
         let node = TestNode::new("01", "2025-06-15", None, &clock).await;
         let url = node.url();
@@ -48,9 +48,11 @@ async fn all_mistakes_of_a_tree_are_told_and_nothing_is_imported() {
     let clock = Moved::at(at("2024-06-20T08:00:00+07:00"));
     let node = TestNode::new("01", "2024-04-15", None, &clock).await;
     let file = node.folder.path().join("tree.csv");
-    std::fs::write(&file, "code,name,level,parent_code\n01,Hà Nội,province,\n02,,district,01\n03,X,district,99\n").unwrap();
-    let output =
-        tokio::task::block_in_place(|| motcua(&["registry", "import", "tree", file.to_str().unwrap(), "--node", &node.url()]));
+    std::fs::write(&file, "code,name,level,parent_code\n01,Hà Nội,province,\n02,,district,01\n03,X,district,99\n")
+        .unwrap();
+    let output = tokio::task::block_in_place(|| {
+        motcua(&["registry", "import", "tree", file.to_str().unwrap(), "--node", &node.url()])
+    });
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("03") || error.contains("99") || error.contains("02"), "{error}");

@@ -120,11 +120,7 @@ mod tests {
             (instant, "2018-02-14T15:00", Timeliness::OnTime),
             (instant, "2018-02-14T15:00:00.001", Timeliness::Late),
         ] {
-            assert_eq!(
-                judge(due, Timestamp::parse(at).unwrap()),
-                expected,
-                "{due} {at}"
-            );
+            assert_eq!(judge(due, Timestamp::parse(at).unwrap()), expected, "{due} {at}");
         }
         assert!(instant < day, "an hour of a day falls before its end");
     }
@@ -132,8 +128,7 @@ mod tests {
     fn due() -> impl Strategy<Value = Due> {
         prop_oneof![
             any::<i64>().prop_map(|ms| Due::Instant(Timestamp(ms))),
-            (-99_000i64..99_000)
-                .prop_map(|n| Due::Day(NaiveDate::default() + chrono::TimeDelta::days(n))),
+            (-99_000i64..99_000).prop_map(|n| Due::Day(NaiveDate::default() + chrono::TimeDelta::days(n))),
             Just(Due::Day(NaiveDate::MAX)),
             Just(Due::Day(NaiveDate::MIN)),
         ]

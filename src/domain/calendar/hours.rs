@@ -27,9 +27,7 @@ pub enum HoursError {
     #[error("desk hours need at least one session: write for example 07:30-11:30")]
     Empty,
     /// A session that ends before it starts, or overlaps the one before.
-    #[error(
-        "the session {open}-{close} is empty or overlaps the one before it: list sessions in order of the day"
-    )]
+    #[error("the session {open}-{close} is empty or overlaps the one before it: list sessions in order of the day")]
     Disorder {
         /// When it opens.
         open: NaiveTime,
@@ -47,14 +45,8 @@ pub enum HoursError {
 impl Default for DeskHours {
     fn default() -> DeskHours {
         let half = HOUR_MS / 2;
-        let sessions = vec![
-            (7 * HOUR_MS + half, 11 * HOUR_MS + half),
-            (13 * HOUR_MS + half, 17 * HOUR_MS + half),
-        ];
-        DeskHours {
-            sessions,
-            counted_minutes: 480,
-        }
+        let sessions = vec![(7 * HOUR_MS + half, 11 * HOUR_MS + half), (13 * HOUR_MS + half, 17 * HOUR_MS + half)];
+        DeskHours { sessions, counted_minutes: 480 }
     }
 }
 
@@ -79,21 +71,14 @@ impl DeskHours {
             return Err(HoursError::Empty);
         }
         if !(1..=1440).contains(&counted_minutes) {
-            return Err(HoursError::Counted {
-                minutes: counted_minutes,
-            });
+            return Err(HoursError::Counted { minutes: counted_minutes });
         }
-        Ok(DeskHours {
-            sessions: checked,
-            counted_minutes,
-        })
+        Ok(DeskHours { sessions: checked, counted_minutes })
     }
 
     /// The sessions as local times.
     pub fn sessions(&self) -> impl Iterator<Item = (NaiveTime, NaiveTime)> + '_ {
-        self.sessions
-            .iter()
-            .map(|(open, close)| (time_of(*open), time_of(*close)))
+        self.sessions.iter().map(|(open, close)| (time_of(*open), time_of(*close)))
     }
 
     /// The minutes of a term that a full day counts for.
@@ -104,10 +89,7 @@ impl DeskHours {
     /// Desk time for that many term hours, in milliseconds, rounded up.
     fn desk_time(&self, hours: u32) -> i64 {
         let day: i64 = self.sessions.iter().map(|(open, close)| close - open).sum();
-        let (term, counted) = (
-            i128::from(hours) * i128::from(HOUR_MS),
-            i128::from(self.counted_minutes) * 60_000,
-        );
+        let (term, counted) = (i128::from(hours) * i128::from(HOUR_MS), i128::from(self.counted_minutes) * 60_000);
         let exact = term * i128::from(day);
         i64::try_from((exact + counted - 1) / counted).unwrap_or(i64::MAX)
     }
@@ -124,11 +106,7 @@ impl Calendar {
     /// The instant at which that much desk time (milliseconds) has passed since `from`, as a reception.
     pub(super) fn after_desk_time(&self, from: Timestamp, desk_ms: i64) -> Timestamp {
         let day = self.day_of_receipt(from);
-        let from = if day == from.local_date() {
-            from
-        } else {
-            Timestamp::local_midnight(day)
-        };
+        let from = if day == from.local_date() { from } else { Timestamp::local_midnight(day) };
         let (mut left, mut last) = (desk_ms, from);
         for (open, close) in self.sessions_from(day).filter(|(_, close)| *close >= from) {
             let start = open.max(from);
@@ -159,17 +137,9 @@ impl Calendar {
                 DayKind::Morning => NOON_MS,
                 DayKind::Full => DAY_MS,
             };
-            let open_today = self
-                .hours
-                .sessions
-                .iter()
-                .filter(move |(open, _)| *open < until);
-            open_today.map(move |(open, close)| {
-                (
-                    midnight.plus_millis(*open),
-                    midnight.plus_millis((*close).min(until)),
-                )
-            })
+            let open_today = self.hours.sessions.iter().filter(move |(open, _)| *open < until);
+            open_today
+                .map(move |(open, close)| (midnight.plus_millis(*open), midnight.plus_millis((*close).min(until))))
         })
     }
 }

@@ -63,9 +63,9 @@ impl Calendar {
                 let left = self.working_days_between(paused_on, date);
                 self.due_after_pause(resumed_at, left)
             }
-            (_, _, Due::Instant(at)) => Due::Instant(
-                self.after_desk_time(resumed_at, self.desk_time_between(paused_at, at)),
-            ),
+            (_, _, Due::Instant(at)) => {
+                Due::Instant(self.after_desk_time(resumed_at, self.desk_time_between(paused_at, at)))
+            }
         };
         new.max(due)
     }
@@ -73,14 +73,8 @@ impl Calendar {
     /// `left` working days after the day the resumption counts as; that day itself when none is left. The day of
     /// resumption never counts: the day of the pause did.
     fn due_after_pause(&self, resumed_at: Timestamp, left: u32) -> Due {
-        let calendar = if self.count_day_of_receipt {
-            &Calendar {
-                count_day_of_receipt: false,
-                ..self.clone()
-            }
-        } else {
-            self
-        };
+        let calendar =
+            if self.count_day_of_receipt { &Calendar { count_day_of_receipt: false, ..self.clone() } } else { self };
         calendar.due_in_working_days(resumed_at, left)
     }
 }

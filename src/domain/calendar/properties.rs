@@ -3,32 +3,21 @@ use super::*;
 use proptest::prelude::*;
 
 fn calendars() -> impl Strategy<Value = Calendar> {
-    let rule = prop_oneof![
-        Just(SaturdayRule::None),
-        Just(SaturdayRule::Morning),
-        Just(SaturdayRule::FullDay)
-    ];
+    let rule = prop_oneof![Just(SaturdayRule::None), Just(SaturdayRule::Morning), Just(SaturdayRule::FullDay)];
     let flags = (any::<bool>(), any::<bool>(), prop::option::of(8u32..18));
     let short = DeskHours::new([(hm(7, 0), hm(11, 30)), (hm(13, 0), hm(16, 30))], 480).unwrap();
     let hours = prop_oneof![Just(DeskHours::default()), Just(short)];
-    (
-        prop::collection::btree_set(0u64..120, 0..12),
-        rule,
-        flags,
-        hours,
-    )
-        .prop_map(|(days, saturdays, flags, hours)| Calendar {
-            holidays: days
-                .into_iter()
-                .filter_map(|n| d("2024-01-01").checked_add_days(Days::new(n)))
-                .collect(),
+    (prop::collection::btree_set(0u64..120, 0..12), rule, flags, hours).prop_map(|(days, saturdays, flags, hours)| {
+        Calendar {
+            holidays: days.into_iter().filter_map(|n| d("2024-01-01").checked_add_days(Days::new(n))).collect(),
             saturdays,
             saturday_morning_counts: flags.0,
             count_day_of_receipt: flags.1,
             cut_off: flags.2.map(|h| hm(h, 0)),
             hours,
             ..Calendar::default()
-        })
+        }
+    })
 }
 
 /// An instant in the first four months of 2024, to the minute.
@@ -37,10 +26,7 @@ fn instants() -> impl Strategy<Value = Timestamp> {
 }
 
 fn terms() -> impl Strategy<Value = Term> {
-    prop_oneof![
-        (0u32..40).prop_map(Term::WorkingDays),
-        (0u32..80).prop_map(Term::WorkingHours)
-    ]
+    prop_oneof![(0u32..40).prop_map(Term::WorkingDays), (0u32..80).prop_map(Term::WorkingHours)]
 }
 
 proptest! {

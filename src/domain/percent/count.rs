@@ -11,9 +11,7 @@ pub enum CountError {
     #[error("a count is missing: write 0 if there were none")]
     Empty,
     /// It could be read in more than one way, or not at all.
-    #[error(
-        "{given:?} is not clearly a count: write plain digits, or groups of three with one kind of mark"
-    )]
+    #[error("{given:?} is not clearly a count: write plain digits, or groups of three with one kind of mark")]
     Ambiguous {
         /// What was given, shortened.
         given: String,
@@ -37,9 +35,7 @@ pub fn parse_count(text: &str) -> Result<i64, CountError> {
     if t.is_empty() {
         return Err(CountError::Empty);
     }
-    let mark = t
-        .chars()
-        .find(|c| matches!(c, '.' | ',' | '\u{a0}' | '\u{202f}'));
+    let mark = t.chars().find(|c| matches!(c, '.' | ',' | '\u{a0}' | '\u{202f}'));
     let groups: Vec<&str> = match mark {
         Some(mark) => t.split(mark).collect(),
         None => vec![t],
@@ -48,19 +44,14 @@ pub fn parse_count(text: &str) -> Result<i64, CountError> {
     let first = groups.first().copied().unwrap_or_default();
     let even = match mark {
         Some(_) => {
-            (1..=3).contains(&first.len())
-                && !first.starts_with('0')
-                && groups.iter().skip(1).all(|g| g.len() == 3)
+            (1..=3).contains(&first.len()) && !first.starts_with('0') && groups.iter().skip(1).all(|g| g.len() == 3)
         }
         None => !first.starts_with('0') || first.len() <= 2,
     };
     if !digits_only || !even {
         return Err(CountError::Ambiguous { given: given() });
     }
-    groups
-        .concat()
-        .parse()
-        .map_err(|_| CountError::TooLarge { given: given() })
+    groups.concat().parse().map_err(|_| CountError::TooLarge { given: given() })
 }
 
 #[cfg(test)]
@@ -83,10 +74,7 @@ mod tests {
             assert_eq!(parse_count(text), Ok(n), "{text}");
         }
         assert_eq!(parse_count("\u{a0} "), Err(CountError::Empty));
-        assert!(matches!(
-            parse_count("9.999.999.999.999.999.999"),
-            Err(CountError::TooLarge { .. })
-        ));
+        assert!(matches!(parse_count("9.999.999.999.999.999.999"), Err(CountError::TooLarge { .. })));
         for bad in [
             "28,37",
             "1.23.4",
@@ -105,10 +93,7 @@ mod tests {
             "3%",
             "1e3",
         ] {
-            assert!(
-                matches!(parse_count(bad), Err(CountError::Ambiguous { .. })),
-                "{bad}"
-            );
+            assert!(matches!(parse_count(bad), Err(CountError::Ambiguous { .. })), "{bad}");
         }
     }
 

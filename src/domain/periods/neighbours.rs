@@ -20,13 +20,11 @@ impl Period {
         };
         let (year, index) = self.place(grain);
         let first = index * grain.months();
-        (first..first + grain.months())
-            .filter_map(|m| by_months(kind, Grain::Month, year, m))
-            .collect()
+        (first..first + grain.months()).filter_map(|m| by_months(kind, Grain::Month, year, m)).collect()
     }
 
     /// The period before of the same kind; it ends where this one starts, except that nine months are compared
-    /// with the nine months of the year before. `None` for a span, and before the first of [`YEARS`].
+    /// with the nine months of the year before. `None` for a span, and before the first of [`YEARS`](super::YEARS).
     pub fn previous(&self) -> Option<Period> {
         self.step(-1)
     }
@@ -37,12 +35,11 @@ impl Period {
     }
 
     /// The same period a year earlier: the same label, or for a span both dates a year back (29/2 becomes 28/2).
-    /// `None` where there is none: week 53 of most years, years before the first of [`YEARS`].
+    /// `None` where there is none: week 53 of most years, years before the first of [`YEARS`](super::YEARS).
     pub fn same_last_year(&self) -> Option<Period> {
         let back = |date: NaiveDate| {
             let year = date.year() - 1;
-            date.with_year(year)
-                .or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))
+            date.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))
         };
         match self.kind {
             PeriodKind::Legal(grain) | PeriodKind::Calendar(grain) => {
@@ -73,19 +70,10 @@ impl Period {
                 let (year, index) = self.place(grain);
                 let n = i32::try_from(grain.per_year()).ok()?;
                 let at = year * n + i32::try_from(index).ok()? + by;
-                by_months(
-                    self.kind,
-                    grain,
-                    at.div_euclid(n),
-                    u32::try_from(at.rem_euclid(n)).ok()?,
-                )
+                by_months(self.kind, grain, at.div_euclid(n), u32::try_from(at.rem_euclid(n)).ok()?)
             }
             PeriodKind::Week => {
-                let monday = if by > 0 {
-                    self.end
-                } else {
-                    self.start.checked_sub_days(Days::new(7))?
-                };
+                let monday = if by > 0 { self.end } else { self.start.checked_sub_days(Days::new(7))? };
                 let week = monday.iso_week();
                 week_of(week.year(), i32::try_from(week.week()).ok()?)
             }
@@ -97,10 +85,7 @@ impl Period {
 /// The consecutive periods from `from` to `to`, both included; of one kind, in order. Empty when the kinds differ or
 /// `to` comes first; at most [`MAX_RANGE`], the later ones are left out. Of spans only a span to itself.
 pub fn range(from: &Period, to: &Period) -> Vec<Period> {
-    if from.kind != to.kind
-        || from.start > to.start
-        || (from.kind == PeriodKind::Span && from != to)
-    {
+    if from.kind != to.kind || from.start > to.start || (from.kind == PeriodKind::Span && from != to) {
         return Vec::new();
     }
     std::iter::successors(Some(from.clone()), Period::next)

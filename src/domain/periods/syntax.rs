@@ -11,23 +11,15 @@ impl Period {
     /// Every [`PeriodError`] but `NotAnswerable`.
     pub fn parse(text: &str) -> Result<Period, PeriodError> {
         let t = text.trim();
-        let refused = || PeriodError::Syntax {
-            given: t.chars().take(60).collect(),
-        };
+        let refused = || PeriodError::Syntax { given: t.chars().take(60).collect() };
         if let Some((first, last)) = t.split_once("..") {
             let first = parse_date(first).ok_or_else(refused)?;
             return Period::span(first, parse_date(last).ok_or_else(refused)?);
         }
-        let (calendar, label) = t
-            .strip_prefix("cal:")
-            .map_or((false, t), |rest| (true, rest));
+        let (calendar, label) = t.strip_prefix("cal:").map_or((false, t), |rest| (true, rest));
         let year: i32 = number(label.get(..4).unwrap_or_default(), 4).ok_or_else(refused)?;
         let rest = label.get(4..).unwrap_or_default();
-        let rest = if rest.is_empty() {
-            None
-        } else {
-            Some(rest.strip_prefix('-').ok_or_else(refused)?)
-        };
+        let rest = if rest.is_empty() { None } else { Some(rest.strip_prefix('-').ok_or_else(refused)?) };
         if let (Some(week), false) = (rest.and_then(|r| r.strip_prefix('W')), calendar) {
             let week = number(week, 2).ok_or_else(refused)?;
             check_year(year)?;
@@ -45,22 +37,11 @@ impl Period {
             Some(month) => (Grain::Month, number(month, 2).ok_or_else(refused)?),
         };
         check_year(year)?;
-        let kind = if calendar {
-            PeriodKind::Calendar(grain)
-        } else {
-            PeriodKind::Legal(grain)
-        };
-        u32::try_from(index - 1)
-            .ok()
-            .and_then(|index| by_months(kind, grain, year, index))
-            .ok_or_else(refused)
+        let kind = if calendar { PeriodKind::Calendar(grain) } else { PeriodKind::Legal(grain) };
+        u32::try_from(index - 1).ok().and_then(|index| by_months(kind, grain, year, index)).ok_or_else(refused)
     }
 }
 
 fn number(text: &str, digits: usize) -> Option<i32> {
-    if text.len() == digits && text.bytes().all(|b| b.is_ascii_digit()) {
-        text.parse().ok()
-    } else {
-        None
-    }
+    if text.len() == digits && text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
 }

@@ -33,9 +33,7 @@ pub enum TreeError {
         code: String,
     },
     /// A row that ends before it starts.
-    #[error(
-        "the unit {code} is valid from {from} to {to}, which is no day at all: correct valid_to"
-    )]
+    #[error("the unit {code} is valid from {from} to {to}, which is no day at all: correct valid_to")]
     NoDays {
         /// The code of the row.
         code: String,
@@ -97,27 +95,14 @@ pub(super) fn mistakes(rows: &[UnitRow]) -> Vec<TreeError> {
     for row in rows {
         by_code.entry(&row.code).or_default().push(row);
     }
-    let mut errors: Vec<TreeError> = rows
-        .iter()
-        .flat_map(row_mistakes)
-        .take(MAX_ERRORS)
-        .collect();
-    let overlaps: Vec<TreeError> = rows
-        .windows(2)
-        .filter_map(|pair| overlap(pair.first()?, pair.last()?))
-        .take(MAX_ERRORS)
-        .collect();
+    let mut errors: Vec<TreeError> = rows.iter().flat_map(row_mistakes).take(MAX_ERRORS).collect();
+    let overlaps: Vec<TreeError> =
+        rows.windows(2).filter_map(|pair| overlap(pair.first()?, pair.last()?)).take(MAX_ERRORS).collect();
     let ambiguous = !overlaps.is_empty();
     errors.extend(overlaps);
     for row in rows.iter().filter(|row| !row.validity().is_empty()) {
-        let parent = row
-            .parent_code
-            .as_deref()
-            .and_then(|other| unknown(&by_code, row, other, "parent"));
-        let keeper = row
-            .kept_by
-            .as_deref()
-            .and_then(|other| unknown(&by_code, row, other, "keeper"));
+        let parent = row.parent_code.as_deref().and_then(|other| unknown(&by_code, row, other, "parent"));
+        let keeper = row.kept_by.as_deref().and_then(|other| unknown(&by_code, row, other, "keeper"));
         errors.extend(parent.into_iter().chain(keeper));
         if errors.len() >= MAX_ERRORS {
             break;
@@ -133,18 +118,10 @@ pub(super) fn mistakes(rows: &[UnitRow]) -> Vec<TreeError> {
 
 fn row_mistakes(row: &UnitRow) -> Vec<TreeError> {
     let code = || row.code.chars().take(40).collect::<String>();
-    let bad = (!is_code(&row.code)).then(|| TreeError::BadCode {
-        code: code(),
-        name: row.name.clone(),
-    });
-    let blank = (row.name.trim().is_empty() || row.level.trim().is_empty())
-        .then(|| TreeError::Blank { code: code() });
+    let bad = (!is_code(&row.code)).then(|| TreeError::BadCode { code: code(), name: row.name.clone() });
+    let blank = (row.name.trim().is_empty() || row.level.trim().is_empty()).then(|| TreeError::Blank { code: code() });
     let no_days = match (row.valid_from, row.valid_to) {
-        (Some(from), Some(to)) if to <= from => Some(TreeError::NoDays {
-            code: code(),
-            from,
-            to,
-        }),
+        (Some(from), Some(to)) if to <= from => Some(TreeError::NoDays { code: code(), from, to }),
         _ => None,
     };
     bad.into_iter().chain(blank).chain(no_days).collect()
@@ -157,33 +134,19 @@ fn overlap(first: &UnitRow, second: &UnitRow) -> Option<TreeError> {
     let shared = first.validity().intersection(second.validity())?;
     Some(TreeError::Overlap {
         code: first.code.clone(),
-        on: shared
-            .from
-            .map_or_else(|| "its first days".to_owned(), |from| from.to_string()),
+        on: shared.from.map_or_else(|| "its first days".to_owned(), |from| from.to_string()),
         first: first.name.clone(),
         second: second.name.clone(),
     })
 }
 
 /// The first date of the row on which `other` does not exist.
-fn unknown(
-    by_code: &ByCode<'_>,
-    row: &UnitRow,
-    other: &str,
-    role: &'static str,
-) -> Option<TreeError> {
+fn unknown(by_code: &ByCode<'_>, row: &UnitRow, other: &str, role: &'static str) -> Option<TreeError> {
     let mut missing = Some(row.validity());
     for candidate in by_code.get(other).into_iter().flatten() {
         let Some(open) = missing else { break };
-        if let Some(found) = candidate
-            .validity()
-            .intersection(open)
-            .filter(|found| found.from == open.from)
-        {
-            let rest = found.to.map(|to| Validity {
-                from: Some(to),
-                to: open.to,
-            });
+        if let Some(found) = candidate.validity().intersection(open).filter(|found| found.from == open.from) {
+            let rest = found.to.map(|to| Validity { from: Some(to), to: open.to });
             missing = rest.filter(|rest| !rest.is_empty());
         }
     }
@@ -207,15 +170,10 @@ fn circles(by_code: &ByCode<'_>, rows: &[UnitRow]) -> Vec<TreeError> {
             if parent == row.code {
                 if path.iter().min() == Some(&row.code.as_str()) {
                     let path = format!("{} > {parent}", path.join(" > "));
-                    circles.push(TreeError::Cycle {
-                        path,
-                        when: when(open),
-                    });
+                    circles.push(TreeError::Cycle { path, when: when(open) });
                 }
             } else if path.len() >= MAX_DEPTH {
-                deep.push(TreeError::TooDeep {
-                    code: row.code.clone(),
-                });
+                deep.push(TreeError::TooDeep { code: row.code.clone() });
                 break;
             } else {
                 for above in by_code.get(parent).into_iter().flatten() {

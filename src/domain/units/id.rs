@@ -23,9 +23,7 @@ pub struct UnitId {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum UnitIdError {
     /// The part before `@` is not a code.
-    #[error(
-        "{given:?} is not a unit code: write 1 to 16 letters, digits, points or hyphens, with leading zeros"
-    )]
+    #[error("{given:?} is not a unit code: write 1 to 16 letters, digits, points or hyphens, with leading zeros")]
     Code {
         /// What was given, shortened.
         given: String,
@@ -40,19 +38,13 @@ pub enum UnitIdError {
 
 /// Whether the text may be a unit code: 1 to 16 ASCII letters, digits, points or hyphens. Leading zeros count.
 pub fn is_code(text: &str) -> bool {
-    (1..=16).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+    (1..=16).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
 }
 
 impl UnitId {
     /// The unit of that code since that date. The code is not checked; see [`is_code`].
     pub fn new(code: impl Into<Arc<str>>, valid_from: Option<NaiveDate>) -> UnitId {
-        UnitId {
-            code: code.into(),
-            valid_from,
-        }
+        UnitId { code: code.into(), valid_from }
     }
 
     /// Reads `00004@2025-07-01`, or `00004` for a unit whose first date is not known. What [`fmt::Display`] wrote
@@ -63,17 +55,10 @@ impl UnitId {
     pub fn parse(text: &str) -> Result<UnitId, UnitIdError> {
         let given = || text.chars().take(60).collect();
         let (code, date) = match text.split_once('@') {
-            Some((code, date)) => (
-                code,
-                Some(parse_date(date).ok_or_else(|| UnitIdError::Date { given: given() })?),
-            ),
+            Some((code, date)) => (code, Some(parse_date(date).ok_or_else(|| UnitIdError::Date { given: given() })?)),
             None => (text, None),
         };
-        if is_code(code) {
-            Ok(UnitId::new(code, date))
-        } else {
-            Err(UnitIdError::Code { given: given() })
-        }
+        if is_code(code) { Ok(UnitId::new(code, date)) } else { Err(UnitIdError::Code { given: given() }) }
     }
 }
 
@@ -98,29 +83,14 @@ mod tests {
 
     #[test]
     fn names() {
-        for text in [
-            "00004",
-            "00004@2025-07-01",
-            "01",
-            "000.00.01.H29",
-            "H21-65@2020-01-01",
-        ] {
-            assert_eq!(
-                UnitId::parse(text).map(|id| id.to_string()).as_deref(),
-                Ok(text)
-            );
+        for text in ["00004", "00004@2025-07-01", "01", "000.00.01.H29", "H21-65@2020-01-01"] {
+            assert_eq!(UnitId::parse(text).map(|id| id.to_string()).as_deref(), Ok(text));
         }
         for bad in ["", "@2025-07-01", "a b", "xã", "12345678901234567", "1/2"] {
-            assert!(
-                matches!(UnitId::parse(bad), Err(UnitIdError::Code { .. })),
-                "{bad}"
-            );
+            assert!(matches!(UnitId::parse(bad), Err(UnitIdError::Code { .. })), "{bad}");
         }
         for bad in ["1@", "1@2025", "1@2025-02-30", "1@2025-07-01@2"] {
-            assert!(
-                matches!(UnitId::parse(bad), Err(UnitIdError::Date { .. })),
-                "{bad}"
-            );
+            assert!(matches!(UnitId::parse(bad), Err(UnitIdError::Date { .. })), "{bad}");
         }
         let sorted = ["00004", "00004@2025-07-01", "01"].map(|t| UnitId::parse(t).unwrap());
         assert!(sorted.is_sorted());

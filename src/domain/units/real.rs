@@ -38,17 +38,10 @@ fn levels(tree: &Tree, on: &str) -> [usize; 3] {
     let mut counts = BTreeMap::from([("commune", 0), ("district", 0), ("province", 0)]);
     for unit in tree.units().iter().filter(|u| tree.in_force(&u.id, on)) {
         *counts.get_mut(&*unit.level).unwrap() += 1;
-        assert_eq!(
-            tree.resolve(&unit.id.code, on).map(|u| &u.id),
-            Some(&unit.id)
-        );
+        assert_eq!(tree.resolve(&unit.id.code, on).map(|u| &u.id), Some(&unit.id));
     }
     let counts: Vec<usize> = counts.into_values().collect();
-    let expected: usize = tree
-        .roots(on)
-        .iter()
-        .map(|root| tree.expected(root, on))
-        .sum();
+    let expected: usize = tree.roots(on).iter().map(|root| tree.expected(root, on)).sum();
     assert_eq!(expected, counts.iter().sum::<usize>());
     [counts[0], counts[1], counts[2]]
 }
@@ -75,14 +68,7 @@ fn real_history() {
     assert_eq!(levels(&tree, "2024-05-01"), [10_595, 705, 63]);
     assert_eq!(levels(&tree, "2025-06-30"), [10_035, 696, 63]);
     assert_eq!(levels(&tree, "2025-07-01"), [3321, 0, 34]);
-    let name = |on| {
-        tree.resolve("00004", d(on))
-            .map(|u| u.name.to_string())
-            .unwrap()
-    };
-    assert_eq!(
-        (name("2025-06-30").as_str(), name("2025-07-01").as_str()),
-        ("Phường Trúc Bạch", "Phường Ba Đình")
-    );
+    let name = |on| tree.resolve("00004", d(on)).map(|u| u.name.to_string()).unwrap();
+    assert_eq!((name("2025-06-30").as_str(), name("2025-07-01").as_str()), ("Phường Trúc Bạch", "Phường Ba Đình"));
     assert_eq!(Tree::from_rows(tree.rows()), Ok(tree));
 }

@@ -32,10 +32,7 @@ pub struct UnitRow {
 impl UnitRow {
     /// The span of dates of the row.
     pub fn validity(&self) -> Validity {
-        Validity {
-            from: self.valid_from,
-            to: self.valid_to,
-        }
+        Validity { from: self.valid_from, to: self.valid_to }
     }
 }
 
@@ -61,11 +58,7 @@ impl Validity {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
-        Some(Validity {
-            from: self.from.max(other.from),
-            to,
-        })
-        .filter(|v| !v.is_empty())
+        Some(Validity { from: self.from.max(other.from), to }).filter(|v| !v.is_empty())
     }
 
     /// Whether no date lies within.
@@ -113,29 +106,19 @@ impl Unit {
 
     /// All dates of the unit.
     pub fn validity(&self) -> Validity {
-        Validity {
-            from: self.id.valid_from,
-            to: self.edges.last().and_then(|edge| edge.valid.to),
-        }
+        Validity { from: self.id.valid_from, to: self.edges.last().and_then(|edge| edge.valid.to) }
     }
 
     /// Whether the unit is in force on that date and expected to report for it.
     pub fn reports_on(&self, on: NaiveDate) -> bool {
-        self.edge_on(on)
-            .is_some_and(|edge| edge.reports_from.is_none_or(|from| from <= on))
+        self.edge_on(on).is_some_and(|edge| edge.reports_from.is_none_or(|from| from <= on))
     }
 }
 
 /// Groups rows, sorted and without mistakes, into units and merges equal edges. Equal texts are kept once.
 pub(super) fn units_of(rows: Vec<UnitRow>) -> Vec<Unit> {
     let mut texts: HashMap<String, Arc<str>> = HashMap::new();
-    let mut keep = |text: String| {
-        Arc::clone(
-            texts
-                .entry(text)
-                .or_insert_with_key(|text| Arc::from(text.as_str())),
-        )
-    };
+    let mut keep = |text: String| Arc::clone(texts.entry(text).or_insert_with_key(|text| Arc::from(text.as_str())));
     let mut units: Vec<Unit> = Vec::new();
     for row in rows {
         let valid = row.validity();
@@ -153,23 +136,11 @@ pub(super) fn units_of(rows: Vec<UnitRow>) -> Vec<Unit> {
         });
         let Some(unit) = same else {
             let id = UnitId::new(keep(row.code), row.valid_from);
-            units.push(Unit {
-                id,
-                name: keep(row.name),
-                level: keep(row.level),
-                edges: vec![edge],
-            });
+            units.push(Unit { id, name: keep(row.name), level: keep(row.level), edges: vec![edge] });
             continue;
         };
         match unit.edges.last_mut() {
-            Some(last)
-                if (Edge {
-                    valid,
-                    ..last.clone()
-                }) == edge =>
-            {
-                last.valid.to = valid.to
-            }
+            Some(last) if (Edge { valid, ..last.clone() }) == edge => last.valid.to = valid.to,
             _ => unit.edges.push(edge),
         }
     }

@@ -13,12 +13,7 @@ fn id(text: &str) -> UnitId {
 
 /// `code name level parent from to`, `-` for nothing.
 fn row(text: &str) -> UnitRow {
-    let part = |n| {
-        text.split(' ')
-            .nth(n)
-            .filter(|t| *t != "-")
-            .map(str::to_owned)
-    };
+    let part = |n| text.split(' ').nth(n).filter(|t| *t != "-").map(str::to_owned);
     let (valid_from, valid_to) = (part(4).map(|t| d(&t)), part(5).map(|t| d(&t)));
     let text = |n| part(n).unwrap_or_default();
     UnitRow {
@@ -47,10 +42,7 @@ const REFORM: [&str; 6] = [
 ];
 
 fn names(ids: Vec<UnitId>) -> String {
-    ids.iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -58,27 +50,12 @@ fn a_code_is_no_identity() {
     let tree = Tree::from_rows(rows(&REFORM)).unwrap();
     let (before, after) = (d("2025-06-30"), d("2025-07-01"));
     let name = |on| tree.resolve("00004", on).map(|u| u.name.to_string());
-    assert_eq!(
-        (name(before), name(after)),
-        (Some("TrúcBạch".into()), Some("BaĐình".into()))
-    );
+    assert_eq!((name(before), name(after)), (Some("TrúcBạch".into()), Some("BaĐình".into())));
     assert_eq!(names(tree.children(&id("01"), before)), "001");
-    assert_eq!(
-        names(tree.children(&id("01"), after)),
-        "00004@2025-07-01 00008@2025-07-01"
-    );
+    assert_eq!(names(tree.children(&id("01"), after)), "00004@2025-07-01 00008@2025-07-01");
     assert_eq!(names(tree.subtree(&id("01"), before)), "01 001 00001 00004");
-    assert_eq!(
-        (
-            tree.expected(&id("01"), before),
-            tree.expected(&id("01"), after)
-        ),
-        (4, 3)
-    );
-    assert!(
-        tree.is_below(&id("00004"), &id("01"), before)
-            && !tree.is_below(&id("00004"), &id("01"), after)
-    );
+    assert_eq!((tree.expected(&id("01"), before), tree.expected(&id("01"), after)), (4, 3));
+    assert!(tree.is_below(&id("00004"), &id("01"), before) && !tree.is_below(&id("00004"), &id("01"), after));
     assert!(!tree.is_below(&id("01"), &id("01"), before) && tree.in_force(&id("00004"), before));
     assert_eq!(tree.parent(&id("00004@2025-07-01"), after), Some(id("01")));
     assert_eq!(tree.parent(&id("00004@2025-07-01"), before), None);
@@ -99,20 +76,9 @@ fn one_unit_with_several_edges() {
         "c C commune B 2025-01-01 -",
     ]))
     .unwrap();
-    assert_eq!(
-        tree.get(&id("c")).map(|u| u.edges.len()),
-        Some(2),
-        "equal rows become one edge"
-    );
-    assert!(
-        tree.in_force(&id("c@2025-01-01"), d("2025-01-01"))
-            && !tree.in_force(&id("c"), d("2025-01-01"))
-    );
-    for (on, parent) in [
-        ("2019-12-31", "A"),
-        ("2020-01-01", "A@2020-01-01"),
-        ("2022-01-01", "B"),
-    ] {
+    assert_eq!(tree.get(&id("c")).map(|u| u.edges.len()), Some(2), "equal rows become one edge");
+    assert!(tree.in_force(&id("c@2025-01-01"), d("2025-01-01")) && !tree.in_force(&id("c"), d("2025-01-01")));
+    for (on, parent) in [("2019-12-31", "A"), ("2020-01-01", "A@2020-01-01"), ("2022-01-01", "B")] {
         assert_eq!(tree.parent(&id("c"), d(on)), Some(id(parent)));
         assert_eq!(names(tree.children(&id(parent), d(on))), "c");
     }
@@ -121,27 +87,13 @@ fn one_unit_with_several_edges() {
 
 #[test]
 fn who_reports_and_who_keeps() {
-    let mut list = rows(&[
-        "1 P province - - -",
-        "2 C commune 1 - 2024-01-01",
-        "2 C commune 1 2024-01-01 -",
-        "3 D commune 1 - -",
-    ]);
+    let mut list =
+        rows(&["1 P province - - -", "2 C commune 1 - 2024-01-01", "2 C commune 1 2024-01-01 -", "3 D commune 1 - -"]);
     list[2].kept_by = Some("3".into());
     list[3].reports_from = Some(d("2024-06-01"));
     let tree = Tree::from_rows(list).unwrap();
-    for (on, expected, kept) in [
-        ("2023-12-31", 2, ""),
-        ("2024-01-01", 2, "2"),
-        ("2024-06-01", 3, "2"),
-    ] {
-        assert_eq!(
-            (
-                tree.expected(&id("1"), d(on)),
-                names(tree.kept_by(&id("3"), d(on)))
-            ),
-            (expected, kept.to_owned())
-        );
+    for (on, expected, kept) in [("2023-12-31", 2, ""), ("2024-01-01", 2, "2"), ("2024-06-01", 3, "2")] {
+        assert_eq!((tree.expected(&id("1"), d(on)), names(tree.kept_by(&id("3"), d(on)))), (expected, kept.to_owned()));
     }
     assert!(!tree.reports(&id("3"), d("2024-05-31")) && tree.reports(&id("2"), d("2024-05-31")));
 }
@@ -173,55 +125,26 @@ fn every_mistake_at_once() {
         assert!(found(text), "{text}: {errors:?}");
     }
     assert_eq!(errors.len(), 7);
-    assert_eq!(
-        Tree::from_rows(rows(&vec!["- - - - - -"; 99]))
-            .unwrap_err()
-            .len(),
-        MAX_ERRORS
-    );
+    assert_eq!(Tree::from_rows(rows(&vec!["- - - - - -"; 99])).unwrap_err().len(), MAX_ERRORS);
 }
 
 #[test]
 fn circles() {
-    let circle = |list: &[&str]| {
-        Tree::from_rows(rows(list))
-            .map_err(|e| e.iter().map(ToString::to_string).collect::<Vec<_>>())
-    };
-    let found = circle(&[
-        "a A x b - -",
-        "b B x c - -",
-        "c C x a 2020-01-01 -",
-        "c C x - - 2020-01-01",
-        "d D x a - -",
-    ])
-    .unwrap_err();
+    let circle =
+        |list: &[&str]| Tree::from_rows(rows(list)).map_err(|e| e.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let found = circle(&["a A x b - -", "b B x c - -", "c C x a 2020-01-01 -", "c C x - - 2020-01-01", "d D x a - -"])
+        .unwrap_err();
     assert!(
-        found.len() == 1
-            && found[0].contains("a > b > c > a lie below each other in a circle on 2020-01-01"),
+        found.len() == 1 && found[0].contains("a > b > c > a lie below each other in a circle on 2020-01-01"),
         "{found:?}"
     );
     assert!(circle(&["a A x a - -"]).is_err());
     assert!(
-        circle(&[
-            "a A x b - 2020-01-01",
-            "a A x - 2020-01-01 -",
-            "b B x - - 2020-01-01",
-            "b B x a 2020-01-01 -"
-        ])
-        .is_ok()
+        circle(&["a A x b - 2020-01-01", "a A x - 2020-01-01 -", "b B x - - 2020-01-01", "b B x a 2020-01-01 -"])
+            .is_ok()
     );
-    let chain: Vec<String> = (0..80)
-        .map(|n| {
-            format!(
-                "{n} N x {} - -",
-                if n == 0 {
-                    "-".into()
-                } else {
-                    (n - 1).to_string()
-                }
-            )
-        })
-        .collect();
+    let chain: Vec<String> =
+        (0..80).map(|n| format!("{n} N x {} - -", if n == 0 { "-".into() } else { (n - 1).to_string() })).collect();
     let chain: Vec<&str> = chain.iter().map(String::as_str).collect();
     assert!(circle(&chain[..MAX_DEPTH]).is_ok());
     assert!(circle(&chain).unwrap_err()[0].contains("64 levels"));

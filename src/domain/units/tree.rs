@@ -41,10 +41,7 @@ impl Tree {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let mut tree = Tree {
-            units: units_of(rows),
-            ..Tree::default()
-        };
+        let mut tree = Tree { units: units_of(rows), ..Tree::default() };
         tree.link();
         Ok(tree)
     }
@@ -61,10 +58,7 @@ impl Tree {
             reports_from: edge.reports_from,
             kept_by: edge.kept_by.as_deref().map(str::to_owned),
         };
-        self.units
-            .iter()
-            .flat_map(|unit| unit.edges.iter().map(move |edge| row(unit, edge)))
-            .collect()
+        self.units.iter().flat_map(|unit| unit.edges.iter().map(move |edge| row(unit, edge))).collect()
     }
 
     /// How many units there are, over all dates.
@@ -105,9 +99,7 @@ impl Tree {
 
     /// The units directly below on that date, sorted by code.
     pub fn children(&self, id: &UnitId, on: NaiveDate) -> Vec<UnitId> {
-        self.index(id)
-            .and_then(|i| self.below.get(i))
-            .map_or_else(Vec::new, |links| self.ids(links, on))
+        self.index(id).and_then(|i| self.below.get(i)).map_or_else(Vec::new, |links| self.ids(links, on))
     }
 
     /// The units without a parent on that date, sorted by code.
@@ -122,9 +114,7 @@ impl Tree {
         };
         let mut edge = self.edge(unit, on);
         for _ in 0..MAX_DEPTH {
-            let above = edge
-                .and_then(|e| e.parent_code.as_deref())
-                .and_then(|code| self.resolve(code, on));
+            let above = edge.and_then(|e| e.parent_code.as_deref()).and_then(|code| self.resolve(code, on));
             match above {
                 Some(above) if above.id == wanted.id => return true,
                 Some(above) => edge = above.edge_on(on),
@@ -156,11 +146,7 @@ impl Tree {
     /// The units whose books that one keeps on that date, sorted by code; without the books of its own.
     pub fn kept_by(&self, keeper: &UnitId, on: NaiveDate) -> Vec<UnitId> {
         let links = self.index(keeper).and_then(|i| self.keeps.get(i));
-        links
-            .map_or_else(Vec::new, |links| self.ids(links, on))
-            .into_iter()
-            .filter(|id| id != keeper)
-            .collect()
+        links.map_or_else(Vec::new, |links| self.ids(links, on)).into_iter().filter(|id| id != keeper).collect()
     }
 
     fn edge(&self, id: &UnitId, on: NaiveDate) -> Option<&Edge> {
@@ -174,79 +160,41 @@ impl Tree {
     /// Units of a code with their places, in order of time.
     fn of_code<'a>(&'a self, code: &'a str) -> impl Iterator<Item = (usize, &'a Unit)> {
         let start = self.units.partition_point(|unit| &*unit.id.code < code);
-        self.units
-            .iter()
-            .enumerate()
-            .skip(start)
-            .take_while(move |(_, unit)| &*unit.id.code == code)
+        self.units.iter().enumerate().skip(start).take_while(move |(_, unit)| &*unit.id.code == code)
     }
 
     fn index_of(&self, code: &str, on: NaiveDate) -> Option<usize> {
-        self.of_code(code)
-            .find(|(_, unit)| unit.validity().contains(on))
-            .map(|(i, _)| i)
+        self.of_code(code).find(|(_, unit)| unit.validity().contains(on)).map(|(i, _)| i)
     }
 
     fn ids(&self, links: &[Link], on: NaiveDate) -> Vec<UnitId> {
         let now = links.iter().filter(|link| link.valid.contains(on));
-        now.filter_map(|link| self.units.get(link.unit))
-            .map(|unit| unit.id.clone())
-            .collect()
+        now.filter_map(|link| self.units.get(link.unit)).map(|unit| unit.id.clone()).collect()
     }
 
     fn walk<'a>(&'a self, id: &UnitId, on: NaiveDate, mut visit: impl FnMut(&'a Unit)) {
-        let mut stack: Vec<usize> = self
-            .index(id)
-            .filter(|_| self.in_force(id, on))
-            .into_iter()
-            .collect();
+        let mut stack: Vec<usize> = self.index(id).filter(|_| self.in_force(id, on)).into_iter().collect();
         while let Some(i) = stack.pop() {
             let (Some(unit), Some(links)) = (self.units.get(i), self.below.get(i)) else {
                 continue;
             };
             visit(unit);
-            stack.extend(
-                links
-                    .iter()
-                    .rev()
-                    .filter(|link| link.valid.contains(on))
-                    .map(|link| link.unit),
-            );
+            stack.extend(links.iter().rev().filter(|link| link.valid.contains(on)).map(|link| link.unit));
         }
     }
 
     /// Fills the indices from the edges. A unit whose parent code changes hands gets one link per parent.
     fn link(&mut self) {
-        let (mut below, mut keeps) = (
-            vec![Vec::new(); self.units.len()],
-            vec![Vec::new(); self.units.len()],
-        );
+        let (mut below, mut keeps) = (vec![Vec::new(); self.units.len()], vec![Vec::new(); self.units.len()]);
         let mut roots = Vec::new();
         for (i, unit) in self.units.iter().enumerate() {
             for edge in &unit.edges {
                 match edge.parent_code.as_deref() {
-                    Some(code) => self.attach(
-                        &mut below,
-                        code,
-                        Link {
-                            valid: edge.valid,
-                            unit: i,
-                        },
-                    ),
-                    None => roots.push(Link {
-                        valid: edge.valid,
-                        unit: i,
-                    }),
+                    Some(code) => self.attach(&mut below, code, Link { valid: edge.valid, unit: i }),
+                    None => roots.push(Link { valid: edge.valid, unit: i }),
                 }
                 if let Some(code) = edge.kept_by.as_deref() {
-                    self.attach(
-                        &mut keeps,
-                        code,
-                        Link {
-                            valid: edge.valid,
-                            unit: i,
-                        },
-                    );
+                    self.attach(&mut keeps, code, Link { valid: edge.valid, unit: i });
                 }
             }
         }
@@ -255,9 +203,7 @@ impl Tree {
 
     fn attach(&self, index: &mut [Vec<Link>], code: &str, link: Link) {
         for (to, unit) in self.of_code(code) {
-            if let (Some(valid), Some(links)) =
-                (unit.validity().intersection(link.valid), index.get_mut(to))
-            {
+            if let (Some(valid), Some(links)) = (unit.validity().intersection(link.valid), index.get_mut(to)) {
                 links.push(Link { valid, ..link });
             }
         }
