@@ -39,7 +39,7 @@ impl AdminService for Admin {
             software: env!("CARGO_PKG_VERSION").to_owned(),
             epoch: state.epoch,
             sequence: snapshot.sequence,
-            state_sequence: snapshot.state_sequence,
+            state_sequence: self.node.state_sequence(),
             registry_version: state.registry.version,
             books: books.collect(),
             parent: parent(self.node.link.up()),

@@ -130,7 +130,7 @@ impl Fleet {
 
     /// Stops every node, those below first.
     pub async fn stop(mut self) -> Result<(), DemoError> {
-        while let Some((_, node)) = self.nodes.pop_last() {
+        while let Some((_, node)) = self.nodes.pop_first() {
             node.stop().await?;
         }
         Ok(())

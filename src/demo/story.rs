@@ -62,6 +62,7 @@ async fn tell(options: &Options, fleet: &mut Fleet, clock: &Moved) -> Result<(),
     fleet.add(province, None).await?;
     import_registry(fleet, province).await?;
     fleet.add(district, Some(province)).await?;
+    fleet.until(district, "the registry", |state| state.registry.version >= 2).await?;
     for (code, _) in COMMUNES {
         if options.without.as_deref() != Some(code) {
             fleet.add(code, Some(district)).await?;

@@ -23,6 +23,7 @@ use crate::{
         registry::{kind_to_pb, part_from_pb},
         scalar::{date, instant_from_pb},
         stamp,
+        status::explain,
         store::unit_id,
     },
 };
@@ -41,7 +42,7 @@ pub enum CallError {
     #[error("the parent's address is no address: {0}")]
     Address(String),
     /// The parent cannot be reached, or says no.
-    #[error("{0}")]
+    #[error("{}", explain(.0))]
     Status(Box<Status>),
     /// The answer makes no sense.
     #[error("the parent's answer makes no sense: {0}")]

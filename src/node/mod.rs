@@ -77,6 +77,11 @@ impl Node {
         self.writer.snapshot()
     }
 
+    /// The last entry that the derived state on disk has reached.
+    pub fn state_sequence(&self) -> u64 {
+        self.writer.view().reached()
+    }
+
     /// The key that signs this node's documents.
     pub fn public_key(&self) -> [u8; 32] {
         self.sealer.public_key()

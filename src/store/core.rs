@@ -94,11 +94,6 @@ impl Core {
         self.journal.last_seq()
     }
 
-    /// The last entry that the derived state on disk has reached.
-    pub fn state_sequence(&self) -> u64 {
-        self.layer.reached()
-    }
-
     /// A handle for readers.
     pub fn view(&self) -> View {
         self.layer.view()

@@ -225,6 +225,11 @@ impl View {
         self.levels().scan(self.shared.map.as_ref(), prefix, from, visit)
     }
 
+    /// The entry the map has reached: a start would replay what comes after it.
+    pub fn reached(&self) -> u64 {
+        self.shared.map.reached()
+    }
+
     fn levels(&self) -> Levels {
         self.shared.levels().clone()
     }

@@ -27,8 +27,6 @@ pub struct Snapshot {
     pub state: State,
     /// The last entry in it.
     pub sequence: u64,
-    /// The last entry that the derived state on disk has reached.
-    pub state_sequence: u64,
     /// Why nothing is written any more.
     pub stopped: Option<String>,
 }
@@ -161,5 +159,5 @@ impl<F: Fn()> Drive<F> {
 }
 
 fn take(core: &Core, stopped: Option<String>) -> Snapshot {
-    Snapshot { state: core.state(), sequence: core.sequence(), state_sequence: core.state_sequence(), stopped }
+    Snapshot { state: core.state(), sequence: core.sequence(), stopped }
 }
