@@ -75,11 +75,9 @@ async fn tell(options: &Options, fleet: &mut Fleet, clock: &Moved) -> Result<(),
     eprintln!("{} nodes are up; the tree and the procedures have come down from the province", units.len());
 
     let mut events = 0;
-    let months: Vec<_> = shares
-        .iter()
-        .filter(|share| fleet.units().any(|u| u == share.code))
-        .map(|share| (share.code, dossiers::commune(share, &mut rng)))
-        .collect();
+    // Made up for the silent one too, so that leaving it out changes nobody else.
+    let mut months: Vec<_> = shares.iter().map(|share| (share.code, dossiers::commune(share, &mut rng))).collect();
+    months.retain(|(code, _)| fleet.units().any(|u| u == code));
     let centre = dossiers::centre(province, &mut rng);
     let present: Vec<&str> = months.iter().map(|(code, _)| *code).collect();
 
