@@ -85,8 +85,13 @@ pub async fn serve(
     health.set_serving::<RegistryServiceServer<Registry>>().await;
     health.set_serving::<AdminServiceServer<Admin>>().await;
     health.set_serving::<FederationServiceServer<Federation>>().await;
-    let reflection =
-        || tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(DESCRIPTORS);
+    // With the types of error details, so that a client that knows nothing can read them.
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
     let server = Server::builder()
         .layer(RequestIdLayer::default())
         // Counted until the response begins, so long streams are not cut.
