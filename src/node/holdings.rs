@@ -1,9 +1,14 @@
 //! What this node holds of a subtree, for the conversation upward and downward.
 
+use std::sync::Arc;
+
 use super::{Node, NodeError};
 use crate::{
     document::{self, Opened},
-    domain::{summary::Hash, units::UnitId},
+    domain::{
+        summary::Hash,
+        units::UnitId,
+    },
     ledger::{
         draft::draft,
         refusal::Refusal,
@@ -44,27 +49,32 @@ pub enum Delivered {
     },
 }
 
-/// Everything held of a unit's subtree, itself included, in order. Two nodes that hold the same list the same.
+/// Everything held of a unit's subtree, itself included, in order. Two nodes that hold the same list the same: both sides ask the tree and
+/// nothing else, so what a node still holds of units that are no longer below it is not quarrelled about.
 ///
-/// Documents of every time count, so a unit belongs to the subtree of the unit that was above it at each document's own time.
+/// Documents of every time count, so a unit belongs to the subtree of the unit that was above it at each document's own time. Only the
+/// subtree is looked at: a parent of thousands answers each child in the same time.
 pub fn holdings(state: &State, unit: &UnitId) -> Vec<Holding> {
     let tree = &state.registry.tree;
+    let mut units = tree.ever_under(&unit.code);
+    // What was published before a tree was known stands under the bare code.
+    let bare = UnitId { code: Arc::clone(&unit.code), valid_from: None };
+    if let Err(place) = units.binary_search(&bare) {
+        units.insert(place, bare);
+    }
     let mut all = Vec::new();
-    for (id, shelf) in &state.shelves {
-        for (start, held) in shelf {
+    for id in units {
+        for (start, held) in state.shelves.get(&id).into_iter().flatten() {
             let on = held.atom.last_day();
-            let mine = id.code == unit.code || state.own(on) == *unit || {
-                let sender = state.identity(&unit.code, on);
-                sender
-                    .as_ref()
-                    .is_some_and(|sender| tree.is_below(id, sender, on) || tree.kept_by(sender, on).contains(id))
+            let theirs = id.code == unit.code || {
+                let then = state.identity(&unit.code, on);
+                then.is_some_and(|then| tree.is_below(&id, &then, on) || tree.kept_by(&then, on).contains(&id))
             };
-            if mine {
+            if theirs {
                 all.push(Holding { unit: id.clone(), atom_start: *start, revision: held.revision, hash: held.hash });
             }
         }
     }
-    all.sort();
     all
 }
 

@@ -149,6 +149,19 @@ impl Tree {
         links.map_or_else(Vec::new, |links| self.ids(links, on)).into_iter().filter(|id| id != keeper).collect()
     }
 
+    /// Every unit that a unit of that code ever was, had below it at some date, or kept the books of; sorted. Costs what that subtree has.
+    pub fn ever_under(&self, code: &str) -> Vec<UnitId> {
+        let mut seen: std::collections::BTreeSet<usize> = self.of_code(code).map(|(i, _)| i).collect();
+        let mut stack: Vec<usize> = seen.iter().copied().collect();
+        stack.extend(seen.clone().iter().filter_map(|i| self.keeps.get(*i)).flatten().map(|link| link.unit));
+        while let Some(i) = stack.pop() {
+            seen.insert(i);
+            let below = self.below.get(i).into_iter().flatten().map(|link| link.unit);
+            stack.extend(below.filter(|unit| !seen.contains(unit)));
+        }
+        seen.into_iter().filter_map(|i| self.units.get(i)).map(|unit| unit.id.clone()).collect()
+    }
+
     fn edge(&self, id: &UnitId, on: NaiveDate) -> Option<&Edge> {
         self.get(id)?.edge_on(on)
     }
