@@ -40,7 +40,13 @@ pub fn accept(state: &State, sender: &UnitId, batch: &[Opened], now: Timestamp) 
     let mut coming: BTreeMap<(UnitId, NaiveDate), Held> = BTreeMap::new();
     let mut fresh = Vec::with_capacity(batch.len());
     let mut documents: Vec<Bytes> = Vec::new();
+    let mut signers: BTreeMap<&UnitId, [u8; 32]> = BTreeMap::new();
     for (index, opened) in batch.iter().enumerate() {
+        // A key is pinned by the first document, and the batch may hold more than one of them.
+        let keeper = &opened.summary.keeper;
+        if *signers.entry(keeper).or_insert(opened.signer) != opened.signer {
+            return Verdict::Refuse { index, refusal: Refusal::WrongKey(keeper.clone()) };
+        }
         match admit(state, &coming, sender, opened, now) {
             Ok(None) => fresh.push(false),
             Ok(Some(held)) => {
@@ -124,6 +130,14 @@ fn admit(
                 atom: atom.to_string(),
                 held: held.revision,
                 revision: summary.revision,
+            });
+        }
+        // The next revision says what it replaces. If that is not what is held, its author has forgotten what it published.
+        if held.revision + 1 == summary.revision && summary.previous_revision != Some(held.hash) {
+            return Err(Refusal::ConflictingRevision {
+                unit: unit.clone(),
+                atom: atom.to_string(),
+                revision: held.revision,
             });
         }
     }

@@ -179,7 +179,14 @@ fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, chang
         changed.keys.push(summary.keeper.clone());
     }
     let held = Held::of(summary, opened.hash, at);
-    let parent = state.shelve(summary, held, |old| load_cells(load, &unit, old));
+    let parent = state.shelve(summary, held, |old| {
+        // The revision before may have come in this very entry, and is not in the store yet.
+        let here = changed.documents.iter().rev().find(|(u, start, r, _)| *u == unit && *start == atom.start && *r == old.revision);
+        match here {
+            Some((.., bytes)) => document::reopen(bytes).ok().map(|opened| opened.summary.subtree()),
+            None => load_cells(load, &unit, old),
+        }
+    });
     // A parent that has closed this atom already has something to amend.
     if let Some(books) = parent.and_then(|code| state.books.get_mut(&code))
         && books.is_closed(atom.start)

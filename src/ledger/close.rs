@@ -178,7 +178,13 @@ impl Work<'_> {
         let sealed = document::seal(&summary, self.desk.sealer);
         let hash: Hash = document::hash(&sealed);
         let held = Held::of(&summary, hash, self.desk.now);
-        self.state.shelve(&summary, held, |old| load_cells(self.desk.load, &id, old));
+        let parent = self.state.shelve(&summary, held, |old| load_cells(self.desk.load, &id, old));
+        // A parent whose books are kept here too, and which is closed already, has something to amend: in this same entry if it is closed too.
+        if let Some(books) = parent.and_then(|code| self.state.books.get_mut(&code))
+            && books.is_closed(atom.start)
+        {
+            books.changed(atom.start);
+        }
         self.documents.push(sealed);
         Ok(())
     }
