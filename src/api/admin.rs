@@ -58,8 +58,7 @@ fn books_row(state: &State, code: &str, unit: String, books: &Books) -> pb::Unit
         changed_from: books.changed_from.map(|day| day.to_string()).unwrap_or_default(),
         held: u64::try_from(books.held).unwrap_or_default(),
         conflicts: u64::try_from(books.conflicts).unwrap_or_default(),
-        // Otherwise the difference is only what is late, and goes out with the next amendment.
-        unexplained: if books.restored { state.unexplained(code) } else { 0 },
+        unexplained: state.unexplained(code),
     }
 }
 

@@ -170,14 +170,14 @@ fn breaks_what_follows(state: &State, coming: &Coming, batch: &[Opened]) -> Opti
         let at = (unit.clone(), next.start);
         let after = coming.get(&at).or_else(|| state.held(unit, next.start));
         if let Some(after) = after
-            && after.own_opening != held.own_closing
+            && after.own_opening() != held.own_closing()
         {
             let index = batch.iter().position(|o| o.summary.unit == *unit && o.summary.atom.start == *start)?;
             let refusal = Refusal::Discontinuous {
                 unit: unit.to_string(),
                 atom: next.to_string(),
-                opening: after.own_opening,
-                closing: held.own_closing,
+                opening: after.own_opening(),
+                closing: held.own_closing(),
             };
             return Some((index, refusal));
         }

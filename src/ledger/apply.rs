@@ -200,9 +200,10 @@ fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, chang
         if whose == Whose::Published {
             // Publishing amends whatever had changed, in the same entry.
             books.changed_from = None;
-            books.restored = false;
+            books.restored = None;
         } else {
-            books.restored = true;
+            let (from, through) = books.restored.unwrap_or((atom.start, atom.end));
+            books.restored = Some((from.min(atom.start), through.max(atom.end)));
             books.changed(atom.start);
         }
     }

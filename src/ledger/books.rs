@@ -70,8 +70,9 @@ pub struct Books {
     pub closed_through: NaiveDate,
     /// First day of the earliest closed atom that has changed since it was published.
     pub changed_from: Option<NaiveDate>,
-    /// Documents were adopted after a restore, and no person has decided yet what becomes of the difference.
-    pub restored: bool,
+    /// The days of documents that were adopted after a restore, the end exclusive. While it stands, no person has decided what becomes of a
+    /// difference between them and the books.
+    pub restored: Option<(NaiveDate, NaiveDate)>,
     /// Events that wait for a predecessor.
     pub held: i64,
     /// Events in conflict.
@@ -87,7 +88,7 @@ impl Books {
             from,
             closed_through: from,
             changed_from: None,
-            restored: false,
+            restored: None,
             held: 0,
             conflicts: 0,
             cells: OrdMap::new(),

@@ -124,7 +124,7 @@ impl Work<'_> {
             return Err(Refusal::NotOver { end: period.end, now: self.desk.now });
         }
         let difference = self.state.unexplained(&unit.code);
-        if books.restored && difference != 0 {
+        if difference != 0 {
             return Err(Refusal::Restored { unit: unit.to_string(), difference });
         }
         self.amend_changed(unit, reason.unwrap_or(LATE_CHANGES))?;
@@ -215,11 +215,11 @@ pub fn check(summary: &Summary, previous: Option<&Held>) -> Result<(), Refusal> 
     }
     let opening = total(&summary.own)[Measure::CarriedOver];
     match previous {
-        Some(previous) if previous.own_closing != opening => Err(Refusal::Discontinuous {
+        Some(previous) if previous.own_closing() != opening => Err(Refusal::Discontinuous {
             unit: summary.unit.to_string(),
             atom: summary.atom.to_string(),
             opening,
-            closing: previous.own_closing,
+            closing: previous.own_closing(),
         }),
         _ => Ok(()),
     }

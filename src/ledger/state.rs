@@ -30,10 +30,8 @@ pub struct Held {
     pub recorded_at: Timestamp,
     /// Total of its subtree.
     pub totals: Figures,
-    /// Its own stock at the start.
-    pub own_opening: i64,
-    /// Its own stock at the end.
-    pub own_closing: i64,
+    /// Total of its own figures.
+    pub own: Figures,
     /// Units in it.
     pub received: u32,
     /// Units of its subtree that are not in it.
@@ -59,14 +57,23 @@ impl Held {
             hash,
             recorded_at,
             totals: summary.totals(),
-            own_opening: own[Measure::CarriedOver],
-            own_closing: own.closing_stock(),
+            own,
             received: summary.received,
             missing: summary.missing.clone().into(),
             transfers_out: Arc::new(summary.transfers_out.clone()),
             transfers_in: Arc::new(summary.transfers_in.clone()),
             content: crate::document::content(summary),
         }
+    }
+
+    /// Its own stock at the start.
+    pub fn own_opening(&self) -> i64 {
+        self.own[Measure::CarriedOver]
+    }
+
+    /// Its own stock at the end.
+    pub fn own_closing(&self) -> i64 {
+        self.own.closing_stock()
     }
 
     /// To be handled in the subtree, for lists.
@@ -185,14 +192,18 @@ impl State {
         Some(parent.code.to_string())
     }
 
-    /// Published stock that the books of a unit cannot explain, at the end of what is closed.
+    /// After a restore: the largest difference between an own figure of an adopted document and the same figure of the books; 0 if the books
+    /// explain all of them. Stock alone would not do: a dossier that was received and resolved in what was lost leaves none.
     pub fn unexplained(&self, code: &str) -> i64 {
-        let Some(books) = self.books.get(code) else { return 0 };
-        let Some(last) = books.closed_through.pred_opt() else { return 0 };
-        let Some(id) = self.identity(code, last) else { return 0 };
-        let atom = self.registry.cuts.atom_of(last);
-        let Some(held) = self.held(&id, atom.start) else { return 0 };
-        held.own_closing - total(&books.figures(atom, atom.ends_at())).closing_stock()
+        let Some((books, (from, through))) = self.books.get(code).and_then(|b| Some((b, b.restored?))) else { return 0 };
+        let cuts = &self.registry.cuts;
+        let atoms = std::iter::successors(Some(cuts.atom_of(from)), |atom| Some(cuts.next(*atom)));
+        let differences = atoms.take_while(|atom| atom.start < through).filter_map(|atom| {
+            let held = self.held(&self.identity(code, atom.last_day())?, atom.start)?;
+            let now = total(&books.figures(atom, atom.ends_at()));
+            Measure::ALL.iter().map(|m| (held.own[*m] - now[*m]).abs()).max()
+        });
+        differences.max().unwrap_or_default()
     }
 }
 

@@ -36,10 +36,10 @@ impl Node {
         if difference.abs() >= DAY {
             return Some(format!("the clock is {} hours off the parent's: set the clock", difference / HOUR));
         }
-        snapshot.state.books.iter().find(|(_, books)| books.restored).and_then(|(code, _)| {
+        snapshot.state.books.keys().find_map(|code| {
             let difference = snapshot.state.unexplained(code);
             (difference != 0).then(|| {
-                format!("unit {code} was restored from an old copy and {difference} dossiers of its published stock are unknown: send the lost events again, or run `motcua period amend`")
+                format!("unit {code} was restored from an old copy, and what it published differs from its books by up to {difference} in a figure: send the lost events again, or run `motcua period amend`")
             })
         })
     }

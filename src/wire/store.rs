@@ -140,7 +140,9 @@ pub fn encode_unit(books: &Books) -> Vec<u8> {
         books_from: books.from.to_string(),
         closed_through: books.closed_through.to_string(),
         changed_from: books.changed_from.map(|d| d.to_string()).unwrap_or_default(),
-        restored: books.restored,
+        restored: books.restored.is_some(),
+        restored_from: books.restored.map(|(from, _)| from.to_string()).unwrap_or_default(),
+        restored_through: books.restored.map(|(_, through)| through.to_string()).unwrap_or_default(),
         held: books.held.unsigned_abs(),
         conflicts: books.conflicts.unsigned_abs(),
     }
@@ -155,7 +157,10 @@ pub fn decode_unit(bytes: &[u8]) -> Result<Books, WireError> {
     if !pb.changed_from.is_empty() {
         books.changed_from = Some(date(&pb.changed_from, "unit.changed_from")?);
     }
-    books.restored = pb.restored;
+    if pb.restored {
+        let (from, through) = (date(&pb.restored_from, "unit.restored_from")?, date(&pb.restored_through, "unit.restored_through")?);
+        books.restored = Some((from, through));
+    }
     books.held = i64::try_from(pb.held).unwrap_or(i64::MAX);
     books.conflicts = i64::try_from(pb.conflicts).unwrap_or(i64::MAX);
     Ok(books)
