@@ -47,8 +47,12 @@ pub struct Outcome {
 /// Documents in one batch, and their bytes. A unit's batch is whole if it can be, so that a cascade of amendments arrives as one.
 const BATCH_DOCUMENTS: usize = 400;
 const BATCH_BYTES: usize = 8 << 20;
-/// Passes over the holdings in one round: one to take back, one to send, one to see that it is done.
-const PASSES: usize = 4;
+/// Passes over the holdings in one round: one for the registry, one to take back, one to send, one to see that it is done, and one to spare.
+const PASSES: usize = 5;
+/// How often in a round a batch is taken apart around a document that is refused.
+const SPLITS: usize = 20;
+/// What the parent says of the other documents of a refused batch.
+const BATCH_REFUSED: &str = "BATCH_REFUSED";
 
 /// Brings both sides to the same documents, and hands over what is open.
 pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> {
@@ -62,7 +66,9 @@ pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> 
         let difference = greeting.now.0 - node.now().0;
         node.link.set_up(|up| up.clock_difference = difference);
         if greeting.registry_version != registry.version {
-            let parts = call.registry(registry).await?;
+            let mut parts = call.registry(registry).await?;
+            // A parent that was restored from an old copy has older ones; nobody goes back to those.
+            parts.retain(|(part, version)| registry.versions.get(&part.kind()).is_none_or(|have| have < version));
             if !parts.is_empty() {
                 node.follow(parts).await?;
                 continue;
@@ -71,6 +77,7 @@ pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> 
         if greeting.digest == digest(&mine) {
             outcome.agreed = true;
             outcome.unsent = 0;
+            outcome.refusals.clear();
             break;
         }
         let theirs = call.holdings().await?;
@@ -89,7 +96,8 @@ pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> 
     Ok(outcome)
 }
 
-/// Own documents the parent holds and this node does not, or holds with other content: what readers were shown is what was published.
+/// Documents of this node's subtree that the parent holds and this node does not, or holds with other content: what readers were shown is
+/// what was published. Those of units below come back too, for the unit itself may be gone, or as forgetful as this node.
 async fn take_back(
     node: &Node,
     snapshot: &Snapshot,
@@ -98,27 +106,43 @@ async fn take_back(
     theirs: &BTreeMap<(UnitId, NaiveDate), Holding>,
 ) -> Result<u64, RoundError> {
     let mine: BTreeMap<_, _> = mine.iter().map(|h| ((&h.unit, h.atom_start), h)).collect();
-    let forgotten: Vec<&Holding> = theirs
-        .values()
-        .filter(|h| snapshot.state.books.contains_key(&*h.unit.code))
-        .filter(|h| mine.get(&(&h.unit, h.atom_start)).is_none_or(|m| m.hash != h.hash && m.revision <= h.revision))
-        .collect();
+    let forgotten: Vec<&Holding> =
+        theirs.values().filter(|theirs| forgot(node, mine.get(&(&theirs.unit, theirs.atom_start)).copied(), theirs)).collect();
     if forgotten.is_empty() {
         return Ok(0);
     }
     let hashes: Vec<_> = forgotten.iter().map(|h| h.hash).collect();
     let documents = call.documents(&hashes).await?;
-    // The parent might send anything: only what was asked for is taken, and only if it was signed with this node's own key.
+    // The parent might send anything: only what was asked for is taken, and only if it was signed with a key that is known. Otherwise one
+    // document would keep all others from coming back.
+    let state = &snapshot.state;
     let own_key = node.public_key();
     let wanted = documents.into_iter().filter(|bytes| {
-        hashes.contains(&document::hash(bytes)) && document::open(bytes).is_ok_and(|opened| opened.signer == own_key)
+        hashes.contains(&document::hash(bytes))
+            && document::open(bytes).is_ok_and(|opened| {
+                let keeper = &opened.summary.keeper;
+                let key = if *keeper.code == *state.code { Some(&own_key) } else { state.keys.get(keeper) };
+                key.is_none_or(|key| *key == opened.signer)
+            })
     });
     let wanted: Vec<Bytes> = wanted.collect();
     let adopted = node.adopt(wanted).await?;
     if adopted > 0 {
-        tracing::warn!(adopted, "this node was restored from an old copy: it took back documents it had published");
+        tracing::warn!(adopted, "this node was restored from an old copy: it took back documents that had been published");
     }
     Ok(adopted as u64)
+}
+
+/// Whether what the parent holds was published and is not remembered here. A parent that was restored itself holds an earlier revision, which
+/// is remembered; if there is another one under that number, this node has published on after it had forgotten.
+fn forgot(node: &Node, mine: Option<&Holding>, theirs: &Holding) -> bool {
+    match mine {
+        None => true,
+        Some(mine) if mine.revision <= theirs.revision => mine.hash != theirs.hash,
+        Some(_) => node
+            .envelope(&theirs.unit, theirs.atom_start, theirs.revision)
+            .is_ok_and(|(bytes, _)| document::hash(&bytes) != theirs.hash),
+    }
 }
 
 /// Sends what the parent does not hold, deepest units first so that a parent's members are there before it, oldest atom first.
@@ -138,66 +162,83 @@ async fn send(
             by_unit.entry(&holding.unit).or_default().push(holding);
         }
     }
-    let depth =
-        |unit: &UnitId, on: NaiveDate| std::iter::successors(tree.parent(unit, on), |up| tree.parent(up, on)).count();
+    let depth = |unit: &UnitId, on: NaiveDate| std::iter::successors(tree.parent(unit, on), |up| tree.parent(up, on)).count();
     let mut units: Vec<_> = by_unit.into_iter().collect();
     units.sort_by_key(|(unit, all)| std::cmp::Reverse(all.last().map_or(0, |h| depth(unit, h.atom_start))));
     outcome.unsent = units.iter().map(|(_, all)| all.len() as u64).sum();
     let mut sent = 0;
+    let mut splits = SPLITS;
     for (_, holdings) in units {
         let mut batch: Vec<(&Holding, Bytes)> = Vec::new();
         let mut bytes = 0;
         for holding in holdings {
             let (envelope, _) = node.envelope(&holding.unit, holding.atom_start, holding.revision)?;
             if !batch.is_empty() && (batch.len() >= BATCH_DOCUMENTS || bytes + envelope.len() > BATCH_BYTES) {
-                sent += deliver(node, call, &batch, outcome).await?;
+                sent += deliver(node, call, &batch, &mut splits, outcome).await?;
                 batch.clear();
                 bytes = 0;
             }
             bytes += envelope.len();
             batch.push((holding, envelope));
         }
-        sent += deliver(node, call, &batch, outcome).await?;
+        sent += deliver(node, call, &batch, &mut splits, outcome).await?;
     }
     outcome.sent += sent;
     outcome.unsent -= sent;
     Ok(sent)
 }
 
-/// One batch. A refusal is noted and does not block what comes after.
+/// One batch. A refusal is noted and does not block the others: what stands before and after it goes again by itself, as often in a round as
+/// there are splits left.
 async fn deliver(
     node: &Node,
     call: &mut Call,
     batch: &[(&Holding, Bytes)],
+    splits: &mut usize,
     outcome: &mut Outcome,
 ) -> Result<u64, RoundError> {
-    let documents: Vec<Bytes> = batch.iter().map(|(_, bytes)| bytes.clone()).collect();
-    let receipts = call.deliver(&documents).await?;
+    let mut waiting = vec![batch];
     let mut taken = 0;
-    for ((holding, _), receipt) in batch.iter().zip(receipts) {
-        match receipt.refused {
-            None => taken += 1,
-            Some((reason, message)) => {
-                tracing::warn!(unit = %holding.unit, atom = %holding.atom_start, %reason, "the parent refuses a document: {message}");
-                let since = node
-                    .link
-                    .up()
-                    .refusals
-                    .iter()
-                    .find(|r| r.unit == holding.unit && r.atom_start == holding.atom_start && r.reason == reason)
-                    .map(|r| r.since);
-                outcome.refusals.push(Refused {
-                    unit: holding.unit.clone(),
-                    atom_start: holding.atom_start,
-                    revision: holding.revision,
-                    reason,
-                    message,
-                    since: since.unwrap_or_else(|| node.now()),
-                });
+    while let Some(part) = waiting.pop() {
+        if part.is_empty() {
+            continue;
+        }
+        let documents: Vec<Bytes> = part.iter().map(|(_, bytes)| bytes.clone()).collect();
+        let refusals: Vec<_> = call.deliver(&documents).await?.into_iter().map(|receipt| receipt.refused).collect();
+        let fault = refusals.iter().position(|refused| matches!(refused, Some((reason, _)) if reason != BATCH_REFUSED));
+        match fault.filter(|_| part.len() > 1 && *splits > 0) {
+            Some(place) => {
+                *splits -= 1;
+                let (before, rest) = part.split_at(place);
+                waiting.push(rest.get(1..).unwrap_or_default());
+                waiting.push(before);
+                note(node, rest, refusals.into_iter().skip(place).take(1), outcome);
+            }
+            None => {
+                taken += refusals.iter().filter(|refused| refused.is_none()).count() as u64;
+                note(node, part, refusals.into_iter(), outcome);
             }
         }
     }
     Ok(taken)
+}
+
+/// Notes refusals, each for the document in the same place, and since when they stand.
+fn note(
+    node: &Node,
+    part: &[(&Holding, Bytes)],
+    refusals: impl Iterator<Item = Option<(String, String)>>,
+    outcome: &mut Outcome,
+) {
+    let before = node.link.up().refusals;
+    for ((holding, _), refused) in part.iter().zip(refusals) {
+        let Some((reason, message)) = refused else { continue };
+        tracing::warn!(unit = %holding.unit, atom = %holding.atom_start, %reason, "the parent refuses a document: {message}");
+        let same = |r: &&Refused| r.unit == holding.unit && r.atom_start == holding.atom_start && r.reason == reason;
+        let since = before.iter().find(same).map_or_else(|| node.now(), |r| r.since);
+        let (unit, atom_start) = (holding.unit.clone(), holding.atom_start);
+        outcome.refusals.push(Refused { unit, atom_start, revision: holding.revision, reason, message, since });
+    }
 }
 
 /// Hands over what is open, so that the parent's report of the running period is never older than a session.

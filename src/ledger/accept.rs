@@ -16,6 +16,9 @@ use crate::{
     domain::{summary::Hash, time::Timestamp, units::UnitId},
 };
 
+/// How far the clock of a unit below may be ahead: beyond a day, closing by itself has stopped there.
+const AHEAD_MILLIS: i64 = 24 * 3_600_000;
+
 /// What becomes of a batch.
 #[derive(Clone, Debug)]
 pub enum Verdict {
@@ -185,28 +188,41 @@ fn breaks_what_follows(state: &State, coming: &Coming, batch: &[Opened]) -> Opti
     None
 }
 
-/// A node that was restored from an old copy adopts its own published documents from the parent: they are what readers were shown. Returns
-/// `None` if every one is held already. `batch` holds only documents signed with the node's own key.
+/// A node that was restored from an old copy adopts from the parent what it had published, and what units below it had: that is what readers
+/// were shown. Returns `None` if every one is held already.
 pub fn adopt(state: &State, batch: &[Opened], now: Timestamp) -> Result<Option<Entry>, Refusal> {
     let mut documents = Vec::new();
+    let mut own = false;
     for opened in batch {
         let summary = &opened.summary;
-        if !state.books.contains_key(&*summary.unit.code) {
+        let on = summary.atom.last_day();
+        let kept = state.books.contains_key(&*summary.unit.code);
+        if !kept && !state.registry.tree.is_below(&summary.unit, &state.own(on), on) {
             return Err(Refusal::NotThisUnit { unit: summary.unit.to_string(), kept: state.code.clone() });
         }
-        let held = state.held(&summary.unit, summary.atom.start);
-        if held.is_none_or(|h| h.hash != opened.hash && h.revision <= summary.revision) {
+        // This node's own key is pinned from the start; others as they are first seen.
+        if state.keys.get(&summary.keeper).is_some_and(|key| *key != opened.signer) {
+            return Err(Refusal::WrongKey(summary.keeper.clone()));
+        }
+        if state.held(&summary.unit, summary.atom.start).is_none_or(|held| held.hash != opened.hash) {
             documents.push(opened.bytes.clone());
+            own |= kept;
         }
     }
     Ok((!documents.is_empty()).then(|| Entry {
         recorded_at: now.max(state.recorded_at),
-        kind: EntryKind::Adopted { documents, epoch: state.epoch + 1 },
+        kind: EntryKind::Adopted { documents, epoch: state.epoch + u64::from(own) },
     }))
 }
 
 /// Checks a provisional document as far as it can be: who sends it, who signs it, and its own sums. It is never journalled.
-pub fn provisional(state: &State, sender: &UnitId, opened: &Opened) -> Result<(), Refusal> {
+pub fn provisional(state: &State, sender: &UnitId, opened: &Opened, now: Timestamp) -> Result<(), Refusal> {
     standing(state, sender, opened)?;
+    let (as_of, atom) = (opened.summary.as_of, opened.summary.atom);
+    // The newest wins, so one from the future would stay for ever.
+    let at = as_of.max(atom.starts_at());
+    if at > now.plus_millis(AHEAD_MILLIS) {
+        return Err(Refusal::InTheFuture { at, now });
+    }
     check(&opened.summary, None)
 }

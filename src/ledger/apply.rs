@@ -91,6 +91,8 @@ pub fn rebook(state: &mut State, code: &str, record: &Record) {
 pub struct Changed {
     /// Documents that came onto a shelf.
     pub documents: Vec<(UnitId, NaiveDate, u32, Bytes)>,
+    /// Revisions nobody but this node has seen, made after it had forgotten what it published, and given up again.
+    pub gone: Vec<(UnitId, NaiveDate, u32)>,
     /// Parts of the registry that were replaced.
     pub parts: Vec<PartKind>,
     /// Keys seen for the first time.
@@ -179,6 +181,11 @@ fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, chang
         changed.keys.push(summary.keeper.clone());
     }
     let held = Held::of(summary, opened.hash, at);
+    if whose == Whose::Adopted
+        && let Some(last) = state.held(&unit, atom.start).map(|old| old.revision)
+    {
+        changed.gone.extend((summary.revision + 1..=last).map(|revision| (unit.clone(), atom.start, revision)));
+    }
     let parent = state.shelve(summary, held, |old| {
         // The revision before may have come in this very entry, and is not in the store yet.
         let here = changed.documents.iter().rev().find(|(u, start, r, _)| *u == unit && *start == atom.start && *r == old.revision);
@@ -208,6 +215,20 @@ fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, chang
         }
     }
     changed.documents.push((unit, atom.start, summary.revision, opened.bytes.clone()));
+}
+
+/// A cut that came after a unit had closed across it: what was published is of no atom any more, and goes out again with the next close.
+pub fn recut(state: &mut State) {
+    let State { books, shelves, registry, .. } = state;
+    for (id, shelf) in &*shelves {
+        let stale = shelf.values().find(|held| registry.cuts.atom_of(held.atom.start) != held.atom);
+        if let Some(held) = stale
+            && let Some(books) = books.get_mut(&*id.code)
+            && books.is_closed(held.atom.start)
+        {
+            books.changed(held.atom.start);
+        }
+    }
 }
 
 /// Makes all sums below anew: of every newest document whose unit's parent is kept here.

@@ -28,7 +28,7 @@ pub fn import(state: &State, part: Part, has_parent: bool, now: Timestamp) -> Re
 
 /// Takes over what the parent has. `None` if there is nothing newer in it.
 pub fn follow(state: &State, mut parts: Vec<(Part, u64)>, now: Timestamp) -> Option<Entry> {
-    parts.retain(|(part, version)| state.registry.versions.get(&part.kind()) != Some(version));
+    parts.retain(|(part, version)| state.registry.versions.get(&part.kind()).is_none_or(|have| have < version));
     let version = parts.iter().map(|(_, v)| *v).chain([state.registry.version]).max()?;
     (!parts.is_empty()).then(|| entry(state, parts, version, now))
 }

@@ -107,7 +107,11 @@ impl Node {
         }
         match self.ask(Command::Accept { sender: sender.clone(), documents: documents.clone() }).await? {
             Reply::Accepted(fresh) => {
-                self.link.set_below(&sender, |below| below.refusal = None);
+                let settled = |r: &mut super::link::Refused| {
+                    documents.iter().any(|d| d.summary.unit == r.unit && d.summary.atom.start == r.atom_start)
+                };
+                self.link.set_below(&sender, |below| drop(below.refusal.take_if(settled)));
+                self.provisional.forget(&documents);
                 Ok(Delivered::Accepted(fresh))
             }
             Reply::Rejected { index, refusal } => {
@@ -139,7 +143,7 @@ impl Node {
             if !summary.provisional || summary.revision != 0 {
                 return refused(index, "MIXED_BATCH", &"a batch is either provisional or not: send two batches");
             }
-            if let Err(refusal) = crate::ledger::accept::provisional(&snapshot.state, sender, opened) {
+            if let Err(refusal) = crate::ledger::accept::provisional(&snapshot.state, sender, opened, self.now()) {
                 self.remember_refusal(sender, Some(opened), &refusal);
                 return refused(index, refusal.reason(), &refusal);
             }

@@ -55,6 +55,17 @@ impl Provisional {
         });
     }
 
+    /// Leaves out what has been closed, and whatever the unit had open before: it is in the chain now.
+    pub fn forget(&self, closed: &[Opened]) {
+        self.0.rcu(|map| {
+            let mut map = (**map).clone();
+            for opened in closed {
+                map.remove(&(opened.summary.unit.clone(), opened.summary.atom.start));
+            }
+            map
+        });
+    }
+
     /// What is cached now.
     pub fn cached(&self) -> Cached {
         self.0.load_full()

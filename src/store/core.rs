@@ -21,7 +21,7 @@ use crate::{
     domain::{event::Event, event::EventId, time::Timestamp, units::UnitId},
     ledger::{
         accept::{self, Verdict},
-        apply::{Changed, apply, apply_event, rebook, resum},
+        apply::{Changed, apply, apply_event, rebook, recut, resum},
         books::{At, Side},
         close::{Ask, Desk, close},
         entry::{Entry, EntryKind},
@@ -313,6 +313,7 @@ impl Core {
             resum(&mut self.state, &load);
         }
         if changed.cuts {
+            recut(&mut self.state);
             std::mem::take(loads).write(&mut self.layer);
             self.rebook()?;
         }
@@ -321,6 +322,9 @@ impl Core {
     }
 
     fn put(&mut self, recorded_at: Timestamp, changed: &Changed) {
+        for (unit, start, revision) in &changed.gone {
+            self.layer.delete(keys::document(unit, *start, *revision));
+        }
         for (unit, start, revision, bytes) in &changed.documents {
             self.layer.put(keys::document(unit, *start, *revision), encode_document(bytes, recorded_at));
         }
