@@ -116,6 +116,20 @@ pub enum Clock {
     },
 }
 
+impl Clock {
+    /// Tells apart what a date may be computed from (FNV-1a, the same for ever because it is stored with the date).
+    fn basis(self, procedure: &str) -> u64 {
+        let (kind, payment, from, to) = match self {
+            Clock::Starts { at } => (0, false, at.0, 0),
+            Clock::Pauses { payment } => (1, payment, 0, 0),
+            Clock::Resumes { payment, paused_at, at } => (2, payment, paused_at.0, at.0),
+        };
+        let head = [kind, u8::from(payment)];
+        let bytes = head.into_iter().chain(from.to_be_bytes()).chain(to.to_be_bytes()).chain(procedure.bytes());
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    }
+}
+
 /// What the events of a dossier come to.
 #[derive(Clone, Debug)]
 pub struct Folded {
@@ -308,8 +322,7 @@ impl<'a> Machine<'a> {
         };
         self.out.cell = CellKey::of(reception);
         self.out.due = reception.due.or_else(|| {
-            let key = PromiseKey { event: step.id, pause: None, before: None };
-            self.promised(key, Clock::Starts { at: step.at }, None)
+            self.promised(step.id, None, None, Clock::Starts { at: step.at })
         });
         self.no_due_date = self.out.due.is_none();
         self.letter = false;
@@ -404,8 +417,7 @@ impl<'a> Machine<'a> {
         }
         let on = step.at.local_date();
         let before = self.out.due;
-        let key = PromiseKey { event: step.id, pause: None, before };
-        let during = before.and_then(|_| self.promised(key, Clock::Pauses { payment }, before));
+        let during = before.and_then(|_| self.promised(step.id, None, before, Clock::Pauses { payment }));
         self.leave(on);
         self.out.due = during;
         self.out.state = if payment { State::AwaitingPayment } else { State::AwaitingSupplement };
@@ -430,9 +442,8 @@ impl<'a> Machine<'a> {
         self.out.state = State::Pending;
         self.out.due = pause.due_before;
         if pause.clock_stands {
-            let key = PromiseKey { event: step.id, pause: Some(pause.id), before: pause.due_before };
             let clock = Clock::Resumes { payment, paused_at: pause.since, at: step.at };
-            self.out.due = self.promised(key, clock, pause.due_before);
+            self.out.due = self.promised(step.id, Some(pause.id), pause.due_before, clock);
         }
         self.enter(on);
         Standing::Counted
@@ -461,7 +472,8 @@ impl<'a> Machine<'a> {
     }
 
     /// The date promised for this movement of the clock; where there is none yet, says so and goes on with the date before.
-    fn promised(&mut self, key: PromiseKey, clock: Clock, before: Option<Due>) -> Option<Due> {
+    fn promised(&mut self, event: EventId, pause: Option<EventId>, before: Option<Due>, clock: Clock) -> Option<Due> {
+        let key = PromiseKey { event, pause, before, basis: clock.basis(&self.out.cell.procedure) };
         if let Some(due) = self.record.promises().get(&key) {
             self.out.used.push(key);
             return *due;

@@ -17,7 +17,8 @@ pub struct Stored {
     pub recorded_at: Timestamp,
 }
 
-/// What a due date was computed from: the event that moved the clock, the start of the pause it ends, and the due date before it.
+/// What a due date was computed from: the event that moved the clock, the start of the pause it ends, the due date before it, and what those
+/// events say after corrections. All of it, or a correction would leave the date that was computed before it, and the order of arrival a trace.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct PromiseKey {
     /// A reception, the start of a pause, or its end.
@@ -26,6 +27,8 @@ pub struct PromiseKey {
     pub pause: Option<EventId>,
     /// The due date before.
     pub before: Option<Due>,
+    /// Digest of the procedure and the instants that count.
+    pub basis: u64,
 }
 
 /// Due dates that were computed once. They are kept so that a later calendar never moves a promised date; `None` says that there is no due

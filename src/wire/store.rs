@@ -226,6 +226,7 @@ fn promise_to_pb(key: &PromiseKey, due: Option<Due>) -> store::Promise {
         pause: key.pause.map(|id| id.0.to_vec()).unwrap_or_default(),
         before: key.before.map(due_to_pb),
         due: due.map(due_to_pb),
+        basis: key.basis,
     }
 }
 
@@ -237,6 +238,7 @@ fn promise_from_pb(pb: store::Promise) -> Result<(PromiseKey, Option<Due>), Wire
         event: id(&pb.event)?,
         pause: if pb.pause.is_empty() { None } else { Some(id(&pb.pause)?) },
         before: due(pb.before)?,
+        basis: pb.basis,
     };
     Ok((key, due(pb.due)?))
 }
