@@ -181,13 +181,16 @@ struct Step<'a> {
 fn effective(events: &[Stored]) -> (Vec<Step<'_>>, Vec<Standing>) {
     let known: BTreeMap<EventId, &Body> = events.iter().map(|s| (s.event.id, &s.event.body)).collect();
     let is_correction = |body: &Body| matches!(body, Body::Corrected { .. } | Body::Voided { .. });
-    let struck: BTreeSet<EventId> = events
-        .iter()
-        .filter_map(|s| match &s.event.body {
-            Body::Voided { target } if known.get(target).is_some_and(|b| is_correction(b)) => Some(*target),
-            _ => None,
-        })
-        .collect();
+    // From the last said to the first: a void that is struck itself strikes nothing.
+    let mut struck: BTreeSet<EventId> = BTreeSet::new();
+    for Stored { event, .. } in events.iter().rev() {
+        if let Body::Voided { target } = &event.body
+            && !struck.contains(&event.id)
+            && known.get(target).is_some_and(|b| is_correction(b))
+        {
+            struck.insert(*target);
+        }
+    }
     let mut last_word: BTreeMap<EventId, &Stored> = BTreeMap::new();
     let mut standings = vec![Standing::Counted; events.len()];
     for (stored, standing) in events.iter().zip(&mut standings) {
