@@ -402,6 +402,10 @@ impl<'a> Machine<'a> {
         let Body::Delivered(channel) = step.body else {
             return Standing::Conflict(Problem::AlreadyClosed);
         };
+        // The result is the other unit's to hand out.
+        if self.out.state == State::TransferredOut {
+            return Standing::Held(Problem::NotFinished);
+        }
         if self.delivered {
             return Standing::Conflict(Problem::SecondDelivery);
         }
