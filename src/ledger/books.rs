@@ -103,7 +103,8 @@ impl Books {
 
     /// Whether a change on that day touches something that is closed.
     pub fn is_closed(&self, on: NaiveDate) -> bool {
-        on < self.closed_through
+        // What happened before the books is theirs to begin with, and closed only with their first atom.
+        self.from < self.closed_through && on < self.closed_through
     }
 
     /// Books a change and returns the cell it went to.
