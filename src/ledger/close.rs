@@ -179,7 +179,7 @@ impl Work<'_> {
         let hash: Hash = document::hash(&sealed);
         let held = Held::of(&summary, hash, self.desk.now);
         let parent = self.state.shelve(&summary, held, |old| load_cells(self.desk.load, &id, old));
-        // A parent whose books are kept here too, and which is closed already, has something to amend: in this same entry if it is closed too.
+        // As applying the entry will: a parent kept here that has closed this atom amends it in the same entry.
         if let Some(books) = parent.and_then(|code| self.state.books.get_mut(&code))
             && books.is_closed(atom.start)
         {
