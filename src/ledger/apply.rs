@@ -181,19 +181,13 @@ fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, chang
         changed.keys.push(summary.keeper.clone());
     }
     let held = Held::of(summary, opened.hash, at);
-    if whose == Whose::Adopted
-        && let Some(last) = state.held(&unit, atom.start).map(|old| old.revision)
-    {
-        changed.gone.extend((summary.revision + 1..=last).map(|revision| (unit.clone(), atom.start, revision)));
-    }
-    let parent = state.shelve(summary, held, |old| {
-        // The revision before may have come in this very entry, and is not in the store yet.
-        let here = changed.documents.iter().rev().find(|(u, start, r, _)| *u == unit && *start == atom.start && *r == old.revision);
-        match here {
-            Some((.., bytes)) => document::reopen(bytes).ok().map(|opened| opened.summary.subtree()),
-            None => load_cells(load, &unit, old),
-        }
-    });
+    // The revision before may have come in this very entry, and is not where `load` looks yet.
+    let documents = &changed.documents;
+    let load = |unit: &UnitId, start: NaiveDate, revision: u32| {
+        let here = documents.iter().find(|(u, s, r, _)| u == unit && *s == start && *r == revision);
+        here.map(|(.., bytes)| bytes.clone()).or_else(|| load(unit, start, revision))
+    };
+    let parent = state.shelve(summary, held, |old| load_cells(&load, &unit, old));
     // A parent that has closed this atom already has something to amend.
     if let Some(books) = parent.and_then(|code| state.books.get_mut(&code))
         && books.is_closed(atom.start)
