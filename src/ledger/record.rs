@@ -54,17 +54,24 @@ pub fn admit(state: &State, mut event: Event, now: Timestamp) -> Result<Event, R
     if let Body::Corrected { occurred_at: Some(at), .. } = &event.body {
         admit_time(*at, now)?;
     }
-    let on = event.occurred_at.local_date();
-    match &event.body {
-        Body::Received(_) | Body::TransferredIn { .. } if on < books.from => {
-            return Err(Refusal::BeforeBooks { on, from: books.from });
-        }
-        Body::Opening(_) if on >= books.from => return Err(Refusal::OpeningAfterStart { on, from: books.from }),
-        Body::Memo { .. } if on < books.from => return Err(Refusal::BeforeBooks { on, from: books.from }),
-        _ => {}
-    }
+    admit_start(books.from, &event)?;
     admit_body(state, &event, &event.body)?;
     Ok(event)
+}
+
+/// What comes before the books and what comes after their start. A correction is held to it where it says when.
+fn admit_start(from: chrono::NaiveDate, event: &Event) -> Result<(), Refusal> {
+    let (at, body) = match &event.body {
+        Body::Corrected { occurred_at: Some(at), body, .. } => (*at, &**body),
+        body => (event.occurred_at, body),
+    };
+    let on = at.local_date();
+    match body {
+        Body::Received(_) | Body::TransferredIn { .. } if on < from => Err(Refusal::BeforeBooks { on, from }),
+        Body::Opening(_) if on >= from => Err(Refusal::OpeningAfterStart { on, from }),
+        Body::Memo { .. } if on < from => Err(Refusal::BeforeBooks { on, from }),
+        _ => Ok(()),
+    }
 }
 
 fn admit_time(at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
@@ -104,9 +111,16 @@ pub fn subject(event: &Event, of_target: Option<Subject>) -> Result<Subject, Ref
         _ if !event.dossier.is_empty() => Ok(format!("d{}", event.dossier)),
         Body::Memo { measure, .. } if measure.kind() == Kind::Statement => Ok(format!("s{}", measure.name())),
         Body::Memo { .. } => Ok(format!("m{}", event.id)),
-        Body::Corrected { target, .. } | Body::Voided { target } => {
-            of_target.ok_or_else(|| Refusal::UnknownTarget(target.to_string()))
+        Body::Corrected { target, body, .. } => {
+            let subject = of_target.ok_or_else(|| Refusal::UnknownTarget(target.to_string()))?;
+            // A statement is filed with the statements it replaces; from anywhere else it would be counted beside them.
+            let fits = match &**body {
+                Body::Memo { measure, .. } if measure.kind() == Kind::Statement => subject == format!("s{}", measure.name()),
+                _ => !subject.starts_with('d'),
+            };
+            if fits { Ok(subject) } else { Err(Refusal::OtherKind(target.to_string())) }
         }
+        Body::Voided { target } => of_target.ok_or_else(|| Refusal::UnknownTarget(target.to_string())),
         _ => Err(Refusal::NoDossier),
     }
 }

@@ -38,6 +38,9 @@ pub enum Refusal {
     /// What a void or correction without a dossier speaks of is not known.
     #[error("no event {0} is known, so it cannot be corrected or voided")]
     UnknownTarget(String),
+    /// A correction that makes a memo of a dossier's event, or a statement of a memo.
+    #[error("event {0} cannot be corrected into a figure of another kind: void it and send the right one")]
+    OtherKind(String),
     /// It has not happened yet.
     #[error("{at} lies in the future (it is {now} here): check the clock of the desk")]
     InTheFuture {
@@ -217,6 +220,7 @@ impl Refusal {
             Refusal::MemoWithDossier => "MEMO_WITH_DOSSIER",
             Refusal::MemoValue(_) => "MEMO_VALUE",
             Refusal::UnknownTarget(_) => "UNKNOWN_TARGET",
+            Refusal::OtherKind(_) => "OTHER_KIND",
             Refusal::InTheFuture { .. } => "IN_THE_FUTURE",
             Refusal::BeforeTime(_) => "BEFORE_1975",
             Refusal::BeforeBooks { .. } => "BEFORE_BOOKS",
@@ -252,6 +256,7 @@ impl Refusal {
             Refusal::NoDossier | Refusal::MemoWithDossier => "dossier",
             Refusal::MemoValue(_) => "memo.value",
             Refusal::UnknownTarget(_) => "target",
+            Refusal::OtherKind(_) => "corrected.event",
             Refusal::InTheFuture { .. }
             | Refusal::BeforeTime(_)
             | Refusal::BeforeBooks { .. }
