@@ -511,3 +511,7 @@ impl<'a> Machine<'a> {
         self.out.contribution.stock(self.out.cell.clone(), on, self.stock(), -1);
     }
 }
+
+#[cfg(test)]
+#[path = "fold_tests.rs"]
+mod tests;

@@ -16,3 +16,10 @@ pub mod state;
 pub use entry::{Entry, EntryKind};
 pub use refusal::Refusal;
 pub use state::State;
+
+#[cfg(test)]
+mod document_tests;
+#[cfg(test)]
+mod model_tests;
+#[cfg(test)]
+mod plain_tests;
