@@ -324,9 +324,7 @@ impl<'a> Machine<'a> {
             _ => step.at.local_date(),
         };
         self.out.cell = CellKey::of(reception);
-        self.out.due = reception.due.or_else(|| {
-            self.promised(step.id, None, None, Clock::Starts { at: step.at })
-        });
+        self.out.due = reception.due.or_else(|| self.promised(step.id, None, None, Clock::Starts { at: step.at }));
         self.no_due_date = self.out.due.is_none();
         self.letter = false;
         self.out.closed_at = None;

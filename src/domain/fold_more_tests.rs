@@ -24,23 +24,41 @@ fn corrections_and_voids_change_the_past() {
             "pending; . c:BeforeReception .; received_direct 9/2",
         ),
         // Of content and of kind.
-        ("received 1/2 due 10/2 | correct 2/2 #1 to received online full", "pending; . .; received_online 1/2, received_online_full 1/2"),
-        ("received 1/2 | resolved 2/2 | correct 3/2 #2 to returned", "returned; . . .; received_direct 1/2, returned 2/2"),
-        ("received 1/2 | resolved 2/2 | correct 3/2 #2 to supplement", "awaitingsupplement; . . .; received_direct 1/2"),
+        (
+            "received 1/2 due 10/2 | correct 2/2 #1 to received online full",
+            "pending; . .; received_online 1/2, received_online_full 1/2",
+        ),
+        (
+            "received 1/2 | resolved 2/2 | correct 3/2 #2 to returned",
+            "returned; . . .; received_direct 1/2, returned 2/2",
+        ),
+        (
+            "received 1/2 | resolved 2/2 | correct 3/2 #2 to supplement",
+            "awaitingsupplement; . . .; received_direct 1/2",
+        ),
         ("received 1/2 | correct 3/2 #1 to opening due 10/2", "pending 10/2; . .; "),
         // The last word counts, by when it was said.
         (
             "received 1/2 | resolved 2/2 | correct 4/2 #2 to returned | correct 3/2 #2 to stopped",
             "returned; . . . .; received_direct 1/2, returned 2/2",
         ),
-        ("received 1/2 | resolved 2/2 | correct 3/2 #2 to returned | void 4/2 #2", "pending; . v . .; received_direct 1/2"),
+        (
+            "received 1/2 | resolved 2/2 | correct 3/2 #2 to returned | void 4/2 #2",
+            "pending; . v . .; received_direct 1/2",
+        ),
         (
             "received 1/2 | resolved 2/2 | void 3/2 #2 | correct 4/2 #2 to returned",
             "returned; . . . .; received_direct 1/2, returned 2/2",
         ),
         // Of an id which is not known, and one that comes later.
-        ("received 1/2 | correct 3/2 #9 to returned | void 4/2 #8", "pending; . h:NoTarget h:NoTarget; received_direct 1/2"),
-        ("correct 3/2 #3 to returned | received 1/2 | resolved 2/2", "returned; . . .; received_direct 1/2, returned 2/2"),
+        (
+            "received 1/2 | correct 3/2 #9 to returned | void 4/2 #8",
+            "pending; . h:NoTarget h:NoTarget; received_direct 1/2",
+        ),
+        (
+            "correct 3/2 #3 to returned | received 1/2 | resolved 2/2",
+            "returned; . . .; received_direct 1/2, returned 2/2",
+        ),
         // Of a correction: only a void.
         (
             "received 1/2 | resolved 2/2 | correct 3/2 #2 to returned | correct 4/2 #3 to stopped",
@@ -100,7 +118,10 @@ fn over_to_another_unit_and_back() {
 fn memos_and_statements() {
     check(&[
         ("memo 1/2 feedback_received 3", "unknown; .; feedback_received 1/2=3"),
-        ("memo 1/2 feedback_received 3 | correct 2/2 #1 to memo feedback_resolved 2", "unknown; . .; feedback_resolved 1/2=2"),
+        (
+            "memo 1/2 feedback_received 3 | correct 2/2 #1 to memo feedback_resolved 2",
+            "unknown; . .; feedback_resolved 1/2=2",
+        ),
         ("memo 1/2 feedback_received 3 | void 2/2 #1", "unknown; v .; "),
         // A statement replaces the one before, so only the difference is posted.
         (
@@ -191,7 +212,10 @@ fn the_clock_stops_and_goes_on() {
         ("received 1/2 proc P | correct 6/2 #1 at 5/2 to received proc P", "pending 12/2"),
         ("received 1/2 proc P | supplement 5/2 | answered 12/2 | correct 13/2 #2 at 6/2 to supplement", "pending 21/2"),
         ("received 1/2 proc P | supplement 5/2 | answered 12/2 | correct 13/2 #3 at 9/2 to answered", "pending 21/2"),
-        ("received 1/2 proc P due 8/2 | supplement 5/2 | correct 6/2 #1 to received proc N due 8/2", "awaitingsupplement 8/2"),
+        (
+            "received 1/2 proc P due 8/2 | supplement 5/2 | correct 6/2 #1 to received proc N due 8/2",
+            "awaitingsupplement 8/2",
+        ),
         ("received 1/2 proc P | supplement 5/2 | answered 12/2 | void 13/2 #3", "awaitingsupplement"),
     ] {
         let forwards = settled(events(line), &registry);

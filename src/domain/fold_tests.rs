@@ -160,7 +160,10 @@ fn assert_balanced(line: &str, folded: &Folded) {
     }
     left.retain(|_, n| *n != 0);
     let open = i64::from(folded.state.is_open());
-    assert!(left.len() <= 1 && left.values().all(|n| *n == 1) && left.values().sum::<i64>() == open, "{line}: {left:?}");
+    assert!(
+        left.len() <= 1 && left.values().all(|n| *n == 1) && left.values().sum::<i64>() == open,
+        "{line}: {left:?}"
+    );
 }
 
 fn check(table: &[(&str, &str)]) {
@@ -183,7 +186,10 @@ fn a_dossier_comes_and_goes() {
         ("received 1/2 due 10/2 | stopped 5/2", "stopped; . .; received_direct 1/2, stopped 5/2"),
         ("opening 1/2 due 10/2", "pending 10/2; .; "),
         ("opening 1/2 online full due 10/2 | resolved 12/2", "late; . .; resolved_late 12/2"),
-        ("received 1/2 due 8/2 | resolved 2/2 | delivered 3/2", "early; . . .; received_direct 1/2, resolved_early 2/2, delivered 3/2"),
+        (
+            "received 1/2 due 8/2 | resolved 2/2 | delivered 3/2",
+            "early; . . .; received_direct 1/2, resolved_early 2/2, delivered 3/2",
+        ),
         (
             "received 1/2 due 8/2 | returned 2/2 | delivered 3/2 postal",
             "returned; . . .; received_direct 1/2, returned 2/2, delivered 3/2, delivered_by_post 3/2",
@@ -207,7 +213,10 @@ fn early_on_time_and_late() {
             "received 1/2 due 10/2 | letter 9/2 until 20/2 | resolved 15/2",
             "late; . . .; received_direct 1/2, resolved_late 15/2, late_with_letter 15/2",
         ),
-        ("received 1/2 due 10/2 | letter 9/2 | resolved 10/2", "ontime; . . .; received_direct 1/2, resolved_on_time 10/2"),
+        (
+            "received 1/2 due 10/2 | letter 9/2 | resolved 10/2",
+            "ontime; . . .; received_direct 1/2, resolved_on_time 10/2",
+        ),
         ("received 1/2 due 10/2 | letter 9/2 until 20/2", "pending 10/2; . .; received_direct 1/2"),
     ]);
 }
@@ -235,7 +244,10 @@ fn what_does_not_count_and_why() {
             "received 1/2 due 10/2 | returned 2/2 | letter 3/2 | supplement 4/2",
             "returned; . . c:AlreadyClosed c:AlreadyClosed; received_direct 1/2, returned 2/2",
         ),
-        ("received 1/2 | supplement 2/2 | supplement 3/2", "awaitingsupplement; . . c:AlreadyPaused; received_direct 1/2"),
+        (
+            "received 1/2 | supplement 2/2 | supplement 3/2",
+            "awaitingsupplement; . . c:AlreadyPaused; received_direct 1/2",
+        ),
         ("received 1/2 | supplement 2/2 | payment 3/2", "awaitingsupplement; . . c:AlreadyPaused; received_direct 1/2"),
         ("received 1/2 due 10/2 | answered 2/2", "pending 10/2; . h:NotPaused; received_direct 1/2"),
         ("received 1/2 | payment 2/2 | answered 3/2", "awaitingpayment; . . h:NotPaused; received_direct 1/2"),
@@ -258,7 +270,10 @@ fn at_one_instant_a_dossier_comes_in_first_and_its_result_goes_out_last() {
         ),
         // Two of one kind: the lower id, whichever came first.
         ("received 1/2 due 10/2 | received 1/2 due 20/2", "pending 10/2; . c:SecondReception; received_direct 1/2"),
-        ("received 1/2 | returned 2/2 | resolved 2/2", "returned; . . c:AlreadyClosed; received_direct 1/2, returned 2/2"),
+        (
+            "received 1/2 | returned 2/2 | resolved 2/2",
+            "returned; . . c:AlreadyClosed; received_direct 1/2, returned 2/2",
+        ),
     ]);
 }
 

@@ -106,8 +106,10 @@ async fn take_back(
     theirs: &BTreeMap<(UnitId, NaiveDate), Holding>,
 ) -> Result<u64, RoundError> {
     let mine: BTreeMap<_, _> = mine.iter().map(|h| ((&h.unit, h.atom_start), h)).collect();
-    let forgotten: Vec<&Holding> =
-        theirs.values().filter(|theirs| forgot(node, mine.get(&(&theirs.unit, theirs.atom_start)).copied(), theirs)).collect();
+    let forgotten: Vec<&Holding> = theirs
+        .values()
+        .filter(|theirs| forgot(node, mine.get(&(&theirs.unit, theirs.atom_start)).copied(), theirs))
+        .collect();
     if forgotten.is_empty() {
         return Ok(0);
     }
@@ -128,7 +130,10 @@ async fn take_back(
     let wanted: Vec<Bytes> = wanted.collect();
     let adopted = node.adopt(wanted).await?;
     if adopted > 0 {
-        tracing::warn!(adopted, "this node was restored from an old copy: it took back documents that had been published");
+        tracing::warn!(
+            adopted,
+            "this node was restored from an old copy: it took back documents that had been published"
+        );
     }
     Ok(adopted as u64)
 }
@@ -162,7 +167,8 @@ async fn send(
             by_unit.entry(&holding.unit).or_default().push(holding);
         }
     }
-    let depth = |unit: &UnitId, on: NaiveDate| std::iter::successors(tree.parent(unit, on), |up| tree.parent(up, on)).count();
+    let depth =
+        |unit: &UnitId, on: NaiveDate| std::iter::successors(tree.parent(unit, on), |up| tree.parent(up, on)).count();
     let mut units: Vec<_> = by_unit.into_iter().collect();
     units.sort_by_key(|(unit, all)| std::cmp::Reverse(all.last().map_or(0, |h| depth(unit, h.atom_start))));
     outcome.unsent = units.iter().map(|(_, all)| all.len() as u64).sum();

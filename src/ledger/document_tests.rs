@@ -14,8 +14,8 @@ use super::{
     entry::{Entry, EntryKind},
     model_tests::{Desk, atoms, from, now, procedures, story},
     plain_tests::Plain,
-    refusal::Refusal,
     record::Answer,
+    refusal::Refusal,
 };
 use crate::{
     document::{self, KeySealer, Opened},
@@ -88,7 +88,8 @@ impl Office {
         let documents = self.documents.clone();
         let load = |unit: &UnitId, start, revision| documents.get(&(unit.clone(), start, revision)).cloned();
         let sealer = KeySealer::from_seed(&[1; 32]);
-        let desk = close::Desk { sealer: &sealer, journal_head: Vec::new(), has_parent: false, now: now(), load: &load };
+        let desk =
+            close::Desk { sealer: &sealer, journal_head: Vec::new(), has_parent: false, now: now(), load: &load };
         let entry = match close(&self.desk.state, &desk, code, &period, ask) {
             Err(Refusal::AlreadyClosed { .. } | Refusal::NotClosed { .. }) => return Ok(()),
             other => other.unwrap(),
@@ -135,7 +136,11 @@ impl Office {
                 closing = Some(sum.closing_stock());
                 let held = self.desk.state.held(&id(unit), atom.start).unwrap();
                 prop_assert_eq!(held.revision, summary.revision);
-                prop_assert!(summary.revision == 1 || gone_out.contains(&(unit.to_owned(), atom.start)) || !summary.reason.is_empty());
+                prop_assert!(
+                    summary.revision == 1
+                        || gone_out.contains(&(unit.to_owned(), atom.start))
+                        || !summary.reason.is_empty()
+                );
             }
         }
         Ok(())
@@ -145,7 +150,8 @@ impl Office {
     fn differing(&self) -> BTreeSet<(String, NaiveDate)> {
         let differs = |((code, start), summary): (&(String, NaiveDate), &Summary)| {
             let (own, out, into) = self.stated(code, summary.atom);
-            let own_changed = own != summary.own || (code == "2" && (out, into) != (summary.transfers_out.clone(), summary.transfers_in.clone()));
+            let own_changed = own != summary.own
+                || (code == "2" && (out, into) != (summary.transfers_out.clone(), summary.transfers_in.clone()));
             own_changed.then(|| (code.clone(), *start))
         };
         self.published.iter().filter_map(differs).collect()
@@ -174,7 +180,9 @@ fn of_unit(code: &'static str, story: Vec<Event>) -> Vec<Event> {
     let rename = |mut event: Event| {
         event.unit = id(code);
         event.id.0[15] = code.as_bytes()[0];
-        if let crate::domain::event::Body::Corrected { target, .. } | crate::domain::event::Body::Voided { target } = &mut event.body {
+        if let crate::domain::event::Body::Corrected { target, .. } | crate::domain::event::Body::Voided { target } =
+            &mut event.body
+        {
             target.0[15] = code.as_bytes()[0];
         }
         event
@@ -234,7 +242,8 @@ proptest! {
 fn revision(unit: &str, atom: Atom, revision: u32) -> Opened {
     let n = i64::from(revision) * 10 + i64::from(unit.as_bytes()[0]);
     let mut figures = Figures::default();
-    (figures[Measure::ReceivedDirect], figures[Measure::ResolvedLate], figures[Measure::ProceduresPublished]) = (n, n, n);
+    (figures[Measure::ReceivedDirect], figures[Measure::ResolvedLate], figures[Measure::ProceduresPublished]) =
+        (n, n, n);
     // Every second revision forgets a procedure altogether.
     let procedure = if revision % 2 == 0 { "N" } else { "P" };
     let summary = Summary {

@@ -72,16 +72,18 @@ fn reception(opening: bool) -> impl Strategy<Value = Reception> {
     let procedure = prop::sample::select(vec!["", "N", "P", "W", "R"]);
     let agency = prop::sample::select(vec!["", "Sở Tư pháp"]);
     let due = prop::option::of((if opening { -20i64..60 } else { 0..75 }, 0i64..24));
-    (procedure, agency, channel, any::<bool>(), due).prop_map(|(procedure, agency, channel, full_online, due)| Reception {
-        procedure: procedure.into(),
-        agency: agency.into(),
-        channel,
-        full_online,
-        // Desk hours are the calendar's business: only N, whose clock never stops, is due by the hour.
-        due: due.map(|(day, hour)| match procedure {
-            "N" => Due::Instant(moment(day, hour)),
-            _ => Due::Day(moment(day, 0).local_date()),
-        }),
+    (procedure, agency, channel, any::<bool>(), due).prop_map(|(procedure, agency, channel, full_online, due)| {
+        Reception {
+            procedure: procedure.into(),
+            agency: agency.into(),
+            channel,
+            full_online,
+            // Desk hours are the calendar's business: only N, whose clock never stops, is due by the hour.
+            due: due.map(|(day, hour)| match procedure {
+                "N" => Due::Instant(moment(day, hour)),
+                _ => Due::Day(moment(day, 0).local_date()),
+            }),
+        }
     })
 }
 
@@ -132,17 +134,41 @@ fn dossier(name: u8) -> impl Strategy<Value = Vec<Event>> {
                     all.push((moment(day, hour), body));
                 }
             }
-            let id = |n: usize| EventId([name.wrapping_mul(31) ^ u8::try_from(n * 151 % 256).unwrap(), name, u8::try_from(n).unwrap(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+            let id = |n: usize| {
+                EventId([
+                    name.wrapping_mul(31) ^ u8::try_from(n * 151 % 256).unwrap(),
+                    name,
+                    u8::try_from(n).unwrap(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                ])
+            };
             for (which, said, change) in amends {
                 // One more than there are, so that some speak of events nobody has seen; never of themselves.
                 let target = match which.index(all.len() + 1) {
                     n if n == all.len() => EventId([255; 16]),
                     n => id(n),
                 };
-                all.push((moment(said, 12), match change {
-                    None => Body::Voided { target },
-                    Some((at, body)) => Body::Corrected { target, occurred_at: at.map(|d| moment(d, 9)), body: Box::new(body) },
-                }));
+                all.push((
+                    moment(said, 12),
+                    match change {
+                        None => Body::Voided { target },
+                        Some((at, body)) => {
+                            Body::Corrected { target, occurred_at: at.map(|d| moment(d, 9)), body: Box::new(body) }
+                        }
+                    },
+                ));
             }
             let event = |(n, (at, body))| event(id(n), &format!("H{name}"), at, body);
             all.into_iter().enumerate().map(event).collect()
@@ -163,7 +189,8 @@ fn event(id: EventId, dossier: &str, occurred_at: Timestamp, body: Body) -> Even
 }
 
 fn memos() -> impl Strategy<Value = Vec<Event>> {
-    let measure = prop::sample::select(vec![Measure::FeedbackReceived, Measure::ReceivedForOthers, Measure::ProceduresPublished]);
+    let measure =
+        prop::sample::select(vec![Measure::FeedbackReceived, Measure::ReceivedForOthers, Measure::ProceduresPublished]);
     let memo = (0i64..75, measure, 0i64..200, prop::option::of((0i64..200, any::<bool>())));
     prop::collection::vec(memo, 0..5).prop_map(|memos| {
         let mut all = Vec::new();
@@ -173,7 +200,11 @@ fn memos() -> impl Strategy<Value = Vec<Event>> {
             if let Some((value, voided)) = change {
                 let body = match voided {
                     true => Body::Voided { target: id(0) },
-                    false => Body::Corrected { target: id(0), occurred_at: None, body: Box::new(Body::Memo { measure, value }) },
+                    false => Body::Corrected {
+                        target: id(0),
+                        occurred_at: None,
+                        body: Box::new(Body::Memo { measure, value }),
+                    },
                 };
                 all.push(event(id(1), "", moment(day + 1, 8), body));
             }
@@ -215,7 +246,9 @@ impl Desk {
         let event = admit(&self.state, event.clone(), now())?;
         let code = event.unit.code.to_string();
         let target = match event.body {
-            Body::Corrected { target, .. } | Body::Voided { target } => self.filed.get(&target).map(|(_, subject)| subject.clone()),
+            Body::Corrected { target, .. } | Body::Voided { target } => {
+                self.filed.get(&target).map(|(_, subject)| subject.clone())
+            }
             _ => None,
         };
         let place = (code, subject(&event, target)?);
@@ -330,7 +363,13 @@ fn only_opening(figures: &Figures) -> Figures {
 #[test]
 fn opening_stock_is_not_late_before_anything_is_closed() {
     let mut desk = Desk::new(state());
-    let stock = Reception { procedure: String::new(), agency: String::new(), channel: Channel::Direct, full_online: false, due: None };
+    let stock = Reception {
+        procedure: String::new(),
+        agency: String::new(),
+        channel: Channel::Direct,
+        full_online: false,
+        due: None,
+    };
     let opening = event(EventId([1; 16]), "A", moment(-3, 8), Body::Opening(stock));
     assert!(matches!(desk.tell(&opening), Ok(Answer::New { late: false, .. })));
     assert_eq!(desk.state.books["1"].changed_from, None);
@@ -339,9 +378,19 @@ fn opening_stock_is_not_late_before_anything_is_closed() {
 #[test]
 fn a_correction_keeps_to_the_books_and_to_its_kind() {
     let mut desk = Desk::new(state());
-    let stock = Reception { procedure: String::new(), agency: String::new(), channel: Channel::Direct, full_online: false, due: None };
+    let stock = Reception {
+        procedure: String::new(),
+        agency: String::new(),
+        channel: Channel::Direct,
+        full_online: false,
+        due: None,
+    };
     let correct = |id: u8, dossier: &str, target: u8, at: Option<i64>, body: Body| {
-        let body = Body::Corrected { target: EventId([target; 16]), occurred_at: at.map(|d| moment(d, 8)), body: Box::new(body) };
+        let body = Body::Corrected {
+            target: EventId([target; 16]),
+            occurred_at: at.map(|d| moment(d, 8)),
+            body: Box::new(body),
+        };
         event(EventId([id; 16]), dossier, moment(9, 8), body)
     };
     desk.tell(&event(EventId([1; 16]), "A", moment(1, 8), Body::Received(stock.clone()))).unwrap();
@@ -349,9 +398,18 @@ fn a_correction_keeps_to_the_books_and_to_its_kind() {
     assert_eq!(early.unwrap_err().reason(), "BEFORE_BOOKS");
     let late = desk.tell(&correct(2, "A", 1, Some(1), Body::Opening(stock)));
     assert_eq!(late.unwrap_err().reason(), "OPENING_AFTER_START");
-    desk.tell(&event(EventId([3; 16]), "", moment(1, 8), Body::Memo { measure: Measure::ProceduresPublished, value: 97 })).unwrap();
-    desk.tell(&event(EventId([4; 16]), "", moment(2, 8), Body::Memo { measure: Measure::FeedbackReceived, value: 97 })).unwrap();
-    for (target, measure) in [(4, Measure::ProceduresPublished), (1, Measure::FeedbackReceived), (1, Measure::ProceduresPublished)] {
+    desk.tell(&event(
+        EventId([3; 16]),
+        "",
+        moment(1, 8),
+        Body::Memo { measure: Measure::ProceduresPublished, value: 97 },
+    ))
+    .unwrap();
+    desk.tell(&event(EventId([4; 16]), "", moment(2, 8), Body::Memo { measure: Measure::FeedbackReceived, value: 97 }))
+        .unwrap();
+    for (target, measure) in
+        [(4, Measure::ProceduresPublished), (1, Measure::FeedbackReceived), (1, Measure::ProceduresPublished)]
+    {
         let refused = desk.tell(&correct(5, "", target, None, Body::Memo { measure, value: 97 }));
         assert_eq!(refused.unwrap_err().reason(), "OTHER_KIND", "{target}");
     }

@@ -140,7 +140,8 @@ impl Plain {
             match &event.body {
                 Body::Corrected { target, .. } | Body::Voided { target } => {
                     let missing = find(*target).is_none();
-                    let nested = matches!(event.body, Body::Corrected { .. }) && find(*target).is_some_and(|t| corrects(t));
+                    let nested =
+                        matches!(event.body, Body::Corrected { .. }) && find(*target).is_some_and(|t| corrects(t));
                     if !struck.contains(&event.id) {
                         self.held += i64::from(missing);
                         self.conflicts += i64::from(nested);
@@ -155,7 +156,12 @@ impl Plain {
                     match last.map(|w| &w.body) {
                         None => steps.push((event.occurred_at, order(&event.body), event.id, event.body.clone())),
                         Some(Body::Corrected { occurred_at, body, .. }) => {
-                            steps.push((occurred_at.unwrap_or(event.occurred_at), order(body), event.id, (**body).clone()));
+                            steps.push((
+                                occurred_at.unwrap_or(event.occurred_at),
+                                order(body),
+                                event.id,
+                                (**body).clone(),
+                            ));
                         }
                         Some(_) => {}
                     }
@@ -232,7 +238,9 @@ impl Walk {
             match body {
                 Body::Memo { measure: Measure::ProceduresPublished, value } => plain.stated.push((*at, *id, *value)),
                 Body::Memo { measure, value } => plain.flows.push((on, Default::default(), *measure, *value)),
-                Body::Received(r) | Body::Opening(r) | Body::TransferredIn { reception: r, .. } => self.enter(plain, *at, body, r),
+                Body::Received(r) | Body::Opening(r) | Body::TransferredIn { reception: r, .. } => {
+                    self.enter(plain, *at, body, r)
+                }
                 _ if self.stay.is_some() => self.handle(plain, *at, body),
                 Body::Delivered(_) if self.handed_over => plain.held += 1,
                 Body::Delivered(channel) if self.left && !self.delivered => {

@@ -115,7 +115,9 @@ pub fn subject(event: &Event, of_target: Option<Subject>) -> Result<Subject, Ref
             let subject = of_target.ok_or_else(|| Refusal::UnknownTarget(target.to_string()))?;
             // A statement is filed with the statements it replaces; from anywhere else it would be counted beside them.
             let fits = match &**body {
-                Body::Memo { measure, .. } if measure.kind() == Kind::Statement => subject == format!("s{}", measure.name()),
+                Body::Memo { measure, .. } if measure.kind() == Kind::Statement => {
+                    subject == format!("s{}", measure.name())
+                }
                 _ => !subject.starts_with('d'),
             };
             if fits { Ok(subject) } else { Err(Refusal::OtherKind(target.to_string())) }

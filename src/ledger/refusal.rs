@@ -16,7 +16,9 @@ pub enum Refusal {
         kept: String,
     },
     /// No such unit at that date.
-    #[error("no unit {unit} is in force on {on}: check the code, or import the tree with `motcua registry import tree`")]
+    #[error(
+        "no unit {unit} is in force on {on}: check the code, or import the tree with `motcua registry import tree`"
+    )]
     UnknownUnit {
         /// As named.
         unit: String,
@@ -53,7 +55,9 @@ pub enum Refusal {
     #[error("{0} lies before 1975: check the year")]
     BeforeTime(Timestamp),
     /// Received before the unit's books began.
-    #[error("received on {on}, before the books of this unit begin on {from}: if it was still open then, import it as opening stock")]
+    #[error(
+        "received on {on}, before the books of this unit begin on {from}: if it was still open then, import it as opening stock"
+    )]
     BeforeBooks {
         /// Local day.
         on: NaiveDate,
@@ -104,7 +108,9 @@ pub enum Refusal {
     #[error("an amendment needs a reason: give one with --reason")]
     NoReason,
     /// The node was restored from an old copy.
-    #[error("{unit} was restored from an old copy, and what it published differs from its books by up to {difference} in a figure: send the lost events again, or decide with `motcua period amend --reason`")]
+    #[error(
+        "{unit} was restored from an old copy, and what it published differs from its books by up to {difference} in a figure: send the lost events again, or decide with `motcua period amend --reason`"
+    )]
     Restored {
         /// Which unit.
         unit: String,
@@ -164,7 +170,9 @@ pub enum Refusal {
         keeper: UnitId,
     },
     /// The same revision with other content.
-    #[error("revision {revision} of {unit} for {atom} is held with other content: the sender was restored from an old copy or altered")]
+    #[error(
+        "revision {revision} of {unit} for {atom} is held with other content: the sender was restored from an old copy or altered"
+    )]
     ConflictingRevision {
         /// Whose document.
         unit: UnitId,

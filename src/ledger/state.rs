@@ -195,7 +195,9 @@ impl State {
     /// After a restore: the largest difference between an own figure of an adopted document and the same figure of the books; 0 if the books
     /// explain all of them. Stock alone would not do: a dossier that was received and resolved in what was lost leaves none.
     pub fn unexplained(&self, code: &str) -> i64 {
-        let Some((books, (from, through))) = self.books.get(code).and_then(|b| Some((b, b.restored?))) else { return 0 };
+        let Some((books, (from, through))) = self.books.get(code).and_then(|b| Some((b, b.restored?))) else {
+            return 0;
+        };
         let cuts = &self.registry.cuts;
         let atoms = std::iter::successors(Some(cuts.atom_of(from)), |atom| Some(cuts.next(*atom)));
         let differences = atoms.take_while(|atom| atom.start < through).filter_map(|atom| {

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use super::{Node, NodeError};
 use crate::{
     document::{self, Opened},
-    domain::{
-        summary::Hash,
-        units::UnitId,
-    },
+    domain::{summary::Hash, units::UnitId},
     ledger::{
         draft::draft,
         refusal::Refusal,

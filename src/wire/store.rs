@@ -158,7 +158,8 @@ pub fn decode_unit(bytes: &[u8]) -> Result<Books, WireError> {
         books.changed_from = Some(date(&pb.changed_from, "unit.changed_from")?);
     }
     if pb.restored {
-        let (from, through) = (date(&pb.restored_from, "unit.restored_from")?, date(&pb.restored_through, "unit.restored_through")?);
+        let (from, through) =
+            (date(&pb.restored_from, "unit.restored_from")?, date(&pb.restored_through, "unit.restored_through")?);
         books.restored = Some((from, through));
     }
     books.held = i64::try_from(pb.held).unwrap_or(i64::MAX);
