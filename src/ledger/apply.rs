@@ -181,6 +181,11 @@ fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, chang
         changed.keys.push(summary.keeper.clone());
     }
     let held = Held::of(summary, opened.hash, at);
+    if whose == Whose::Adopted
+        && let Some(last) = state.held(&unit, atom.start).map(|old| old.revision)
+    {
+        changed.gone.extend((summary.revision + 1..=last).map(|revision| (unit.clone(), atom.start, revision)));
+    }
     // The revision before may have come in this very entry, and is not where `load` looks yet.
     let documents = &changed.documents;
     let load = |unit: &UnitId, start: NaiveDate, revision: u32| {

@@ -264,7 +264,7 @@ fn revision(unit: &str, atom: Atom, revision: u32) -> Opened {
         received: 1,
         transfers_out: BTreeSet::new(),
         transfers_in: BTreeSet::new(),
-        previous_revision: None,
+        previous_revision: (revision > 1).then(|| self::revision(unit, atom, revision - 1).hash),
         previous_atom: None,
         journal_head: Vec::new(),
     };
