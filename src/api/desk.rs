@@ -24,7 +24,7 @@ use crate::{
         WireError, ack,
         event::{due_to_pb, event_from_pb, event_to_pb},
         pb::v1::{self as pb, desk_service_server::DeskService},
-        scalar::{instant_to_pb, optional_date},
+        scalar::{MAX_TEXT, instant_to_pb, optional_date, text},
         status::status,
     },
 };
@@ -64,8 +64,10 @@ impl DeskService for Desk {
     ) -> Result<Response<pb::GetDossierResponse>, Status> {
         let asked = request.into_inner();
         let unit = code(&asked.unit)?;
+        // Read as the code of an event is, so that it is found however it was typed.
+        let dossier = text(asked.dossier, "dossier", MAX_TEXT)?;
         let now = self.node.now();
-        let found = aside(&self.node, move |node| node.dossier(&unit, &asked.dossier).map_err(refuse)).await?;
+        let found = aside(&self.node, move |node| node.dossier(&unit, &dossier).map_err(refuse)).await?;
         let standings = found.folded.standings.iter().copied();
         let events = found.record.events().iter().zip(standings).map(|(stored, s)| event_row(stored, s)).collect();
         Ok(Response::new(pb::GetDossierResponse { dossier: Some(dossier_row(&found, now)), events }))
