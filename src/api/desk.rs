@@ -25,7 +25,7 @@ use crate::{
         event::{due_to_pb, event_from_pb, event_to_pb},
         pb::v1::{self as pb, desk_service_server::DeskService},
         scalar::{MAX_TEXT, instant_to_pb, optional_date, text},
-        status::status,
+        status::{status, with_reason},
     },
 };
 
@@ -127,7 +127,7 @@ impl DeskService for Desk {
 /// Reads a group and hands it to the node before the next group is read, so that groups are decided in the order they were sent. What is
 /// returned waits for the disk.
 async fn handed_over(node: Arc<Node>, group: Result<pb::RecordRequest, Status>) -> Answer {
-    let mut answer: Answer = async move { answered(&node, group?).await }.boxed();
+    let mut answer: Answer = async move { answered(&node, group.map_err(with_reason)?).await }.boxed();
     match poll_fn(|cx| Poll::Ready(Pin::new(&mut answer).poll(cx))).await {
         Poll::Ready(done) => std::future::ready(done).boxed(),
         Poll::Pending => answer,

@@ -1,4 +1,5 @@
-//! Every call has an id: the caller's own `x-request-id`, or one made here. It stands in the log and goes back with the answer.
+//! Every call has an id: the caller's own `x-request-id`, or one made here. It stands in the log and goes back with the answer. What the
+//! transport refuses by itself goes back with a reason, like every other error.
 
 use std::{
     future::Future,
@@ -10,9 +11,14 @@ use std::{
     task::{Context, Poll},
 };
 
-use tonic::codegen::http::{HeaderName, HeaderValue, Request, Response};
+use tonic::{
+    Code, Status,
+    codegen::http::{HeaderMap, HeaderName, HeaderValue, Request, Response},
+};
 use tower::{Layer, Service};
 use tracing::{Instrument, Span};
+
+use crate::wire::status::with_reason;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids are replaced: they would only fill the log.
@@ -60,10 +66,24 @@ where
         let call = self.inner.call(request);
         let answer = async move {
             let mut answer = call.await?;
+            with_a_reason(answer.headers_mut());
             answer.headers_mut().insert(HEADER, id);
             Ok(answer)
         };
         Box::pin(answer.instrument(span))
+    }
+}
+
+/// An answer that is nothing but an error says so in its headers.
+fn with_a_reason(headers: &mut HeaderMap) {
+    if !headers.contains_key("grpc-status") {
+        return;
+    }
+    let Some(given) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) else { return };
+    // A status that cannot be written into headers leaves the one that was there.
+    let mut changed = headers.clone();
+    if with_reason(given).add_header(&mut changed).is_ok() {
+        *headers = changed;
     }
 }
 

@@ -28,6 +28,31 @@ pub fn status(reason: &'static str, field: &str, message: String) -> Status {
     Status::with_error_details(code_of(reason), message, details)
 }
 
+/// An error the transport made before the node had a say, with a reason of its own: bytes that are no message, a message beyond the limit, a
+/// method that does not exist. Everything else stays as it is.
+pub fn with_reason(given: Status) -> Status {
+    if !given.details().is_empty() {
+        return given;
+    }
+    let message = given.message();
+    match given.code() {
+        Code::OutOfRange if message.contains("message length too large") => {
+            let message = format!("{}: send less at a time", lower_first(message));
+            status("MESSAGE_TOO_LARGE", "", message)
+        }
+        // What the decoders of tonic and prost say; the node's own words always carry details.
+        Code::Internal if ["decode", "protocol error", "Missing request"].iter().any(|word| message.contains(word)) => {
+            let message = format!("the message cannot be read ({}): send what the protocol files describe", lower_first(message));
+            status("MALFORMED_MESSAGE", "", message)
+        }
+        Code::Unimplemented => {
+            let message = "this node has no such method: update the node, or call what the protocol files describe".to_owned();
+            status("UNKNOWN_METHOD", "", message)
+        }
+        _ => given,
+    }
+}
+
 /// A message with mistakes in it, all told together as far as they fit. The reason is that of the first.
 pub fn malformed(mistakes: Vec<WireError>) -> Status {
     let Some(first) = mistakes.first() else {
@@ -61,6 +86,7 @@ pub fn code_of(reason: &str) -> Code {
         "UNKNOWN_UNIT" | "NO_SUCH_DOSSIER" | "NO_FIGURES" | "NOT_PUBLISHED_THEN" | "UNKNOWN_TARGET" => Code::NotFound,
         "NOT_THIS_UNIT"
         | "UNKNOWN_PROCEDURE"
+        | "OTHER_KIND"
         | "BEFORE_BOOKS"
         | "OPENING_AFTER_START"
         | "PERIOD_NOT_OVER"
@@ -88,6 +114,7 @@ pub fn code_of(reason: &str) -> Code {
         "BUSY" | "DISK_FULL" => Code::ResourceExhausted,
         "STOPPED" | "SHUTTING_DOWN" => Code::Unavailable,
         "STATE_BROKEN" | "REPORT_WRONG" => Code::Internal,
+        "UNKNOWN_METHOD" => Code::Unimplemented,
         _ => Code::InvalidArgument,
     }
 }

@@ -9,6 +9,7 @@ const TABLE: &[(&str, Code)] = &[
     ("MEMO_WITH_DOSSIER", Code::InvalidArgument),
     ("MEMO_VALUE", Code::InvalidArgument),
     ("UNKNOWN_TARGET", Code::NotFound),
+    ("OTHER_KIND", Code::FailedPrecondition),
     ("IN_THE_FUTURE", Code::InvalidArgument),
     ("BEFORE_1975", Code::InvalidArgument),
     ("BEFORE_BOOKS", Code::FailedPrecondition),
@@ -54,6 +55,9 @@ const TABLE: &[(&str, Code)] = &[
     ("PROTOCOL_VERSION", Code::FailedPrecondition),
     ("INVALID", Code::InvalidArgument),
     ("BAD_DATE", Code::InvalidArgument),
+    ("MALFORMED_MESSAGE", Code::InvalidArgument),
+    ("MESSAGE_TOO_LARGE", Code::InvalidArgument),
+    ("UNKNOWN_METHOD", Code::Unimplemented),
 ];
 
 #[test]
