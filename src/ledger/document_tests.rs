@@ -12,10 +12,11 @@ use super::{
     apply::{apply, resum},
     close::{self, Ask, close},
     entry::{Entry, EntryKind},
-    model_tests::{Desk, atoms, from, now, procedures, story},
+    model_tests::Desk,
     plain_tests::Plain,
     record::Answer,
     refusal::Refusal,
+    story_tests::{atoms, from, now, procedures, story},
 };
 use crate::{
     document::{self, KeySealer, Opened},

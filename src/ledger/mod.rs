@@ -23,3 +23,7 @@ mod document_tests;
 mod model_tests;
 #[cfg(test)]
 mod plain_tests;
+#[cfg(test)]
+mod plain_walk_tests;
+#[cfg(test)]
+mod story_tests;
