@@ -1,10 +1,10 @@
 //! One binary for everything that is tested from outside: real sockets on port 0, real files in temporary folders, no sleeping.
 
-// A test says what went wrong by stopping where it stands.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
-
-mod api;
-mod demo;
+mod bad_bytes;
+mod bad_input;
+mod bad_periods;
+mod errors;
+mod exit_codes;
 mod receipt;
 mod rooms;
 mod support;

@@ -55,7 +55,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Name below `src`, room, and code without its tests and comments.
-fn sources() -> Vec<(String, String, String)> {
+pub fn sources() -> Vec<(String, String, String)> {
     let mut paths = Vec::new();
     files(&src(), &mut paths);
     assert!(paths.len() > 50, "the test reads the wrong folder");
