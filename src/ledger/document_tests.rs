@@ -246,7 +246,7 @@ fn revision(unit: &str, atom: Atom, revision: u32) -> Opened {
     (figures[Measure::ReceivedDirect], figures[Measure::ResolvedLate], figures[Measure::ProceduresPublished]) =
         (n, n, n);
     // Every second revision forgets a procedure altogether.
-    let procedure = if revision % 2 == 0 { "N" } else { "P" };
+    let procedure = if revision.is_multiple_of(2) { "N" } else { "P" };
     let summary = Summary {
         unit: id(unit),
         atom,
