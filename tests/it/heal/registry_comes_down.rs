@@ -1,0 +1,82 @@
+//! The registry is decided at the top and flows down through every level; a node without a link works on with what it has.
+
+use std::collections::BTreeSet;
+
+use motcua::domain::{
+    atoms::Cuts,
+    registry::{Part, PartKind},
+    units::{Tree, UnitId, UnitRow},
+};
+
+use super::world::{COMMUNES, DISTRICT, NORTH, PROVINCE, SOUTH, World, day, received, rows};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_ordered_beforehand_reaches_every_commune() {
+    let mut world = World::new(61).await;
+    world.now("2018-01-14");
+    world.stop(SOUTH).await;
+    let cuts = Part::Cuts(Cuts::new([day("2018-02-09")]));
+    let version = world.node(PROVINCE).import(cuts).await.unwrap();
+    world.until(NORTH, "the cut", |s| s.registry.version == version).await;
+
+    // The other commune works through the whole time without a link, and closes across the cut.
+    world.stop(DISTRICT).await;
+    world.start(SOUTH).await;
+    world.now("2018-02-16");
+    world.record(SOUTH, vec![received(SOUTH, "s1", "2018-02-03"), received(SOUTH, "s2", "2018-02-12")]).await;
+    world.close(SOUTH, "2018-02").await;
+    assert_eq!(world.state(SOUTH).registry.version, 1);
+    let across = world.state(SOUTH).held(&UnitId::new(SOUTH, None), day("2018-02-01")).unwrap().atom;
+    assert_eq!(across.end, day("2018-02-15"));
+    world.start(DISTRICT).await;
+    world.until(SOUTH, "the cut", |s| s.registry.version == version).await;
+    // What it closed across the cut is refused by name, and nothing else is held up by it.
+    let south = UnitId::new(SOUTH, None);
+    world.until(DISTRICT, "the atoms before", |s| s.held(&south, day("2018-01-15")).is_some()).await;
+    let refused = world.node(DISTRICT).link.below(&south).refusal.unwrap();
+    assert_eq!((refused.reason.as_str(), refused.atom_start), ("UNKNOWN_ATOM", day("2018-02-01")));
+    // It is of no atom any more; the next close sends it again, cut.
+    world.now("2018-03-16");
+    for code in COMMUNES {
+        world.close(code, "2018-03").await;
+        world.agree(code).await;
+    }
+    world.close(DISTRICT, "2018-03").await;
+    world.all_agree().await;
+    let starts = |code: &str| {
+        let state = world.state(code);
+        let shelf = state.shelves.get(&UnitId::new(code, None)).unwrap();
+        shelf.values().map(|held| (held.atom.start, held.atom.end)).collect::<BTreeSet<_>>()
+    };
+    assert!(starts(SOUTH).contains(&(day("2018-02-09"), day("2018-02-15"))));
+    assert_eq!(starts(NORTH), starts(SOUTH), "atoms agree");
+    assert_eq!(starts(DISTRICT), starts(SOUTH), "atoms agree");
+    for period in ["2018-02", "2018-03", "2018-02-01..2018-02-08", "2018-02-09..2018-02-14"] {
+        world.adds_up(period);
+    }
+    world.end().await;
+}
+
+/// The top is restored from before an import. Nobody goes back to the older registry, and documents still go up.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_goes_back_to_an_older_registry() {
+    let mut world = World::new(62).await;
+    world.now("2018-01-14");
+    let old = world.copy(PROVINCE).await;
+    let renamed = rows().into_iter().map(|r| UnitRow { name: format!("{} mới", r.name), ..r });
+    let tree = Tree::from_rows(renamed.collect()).unwrap();
+    let version = world.node(PROVINCE).import(Part::Tree(tree)).await.unwrap();
+    for code in COMMUNES {
+        world.until(code, "the new tree", |s| s.registry.version == version).await;
+    }
+    world.stop(PROVINCE).await;
+    world.put_back(PROVINCE, &old);
+    world.start(PROVINCE).await;
+    world.work(NORTH, "2017-12-15").await;
+    world.now("2018-01-16");
+    world.close_below("2018-01").await;
+    world.all_agree().await;
+    assert_eq!(world.state(DISTRICT).registry.versions[&PartKind::Tree], version);
+    world.adds_up("2018-01");
+    world.end().await;
+}
