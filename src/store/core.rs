@@ -150,13 +150,16 @@ impl Core {
             && let Err(error) = self.freeze()
         {
             tracing::error!(%error, "derived state cannot be written; the journal is whole, and the next start makes it anew");
-            self.stopped = Some(error.to_string());
         }
     }
 
-    /// Writes down everything up to the last entry.
+    /// Writes down everything up to the last entry. After an error nothing is written any more.
     pub fn freeze(&mut self) -> Result<(), MapError> {
-        self.freeze_at(self.journal.last_seq())
+        let frozen = self.freeze_at(self.journal.last_seq());
+        if let Err(error) = &frozen {
+            self.stopped = Some(error.to_string());
+        }
+        frozen
     }
 
     /// Writes down everything up to an entry, while the journal is replayed.

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -24,11 +25,13 @@ pub struct LayerOptions {
     /// The map is made durable every so many batches. What a power cut takes back is replayed from
     /// the journal, so this trades time at start against writes.
     pub checkpoint_every: u32,
+    /// How long a batch is waited for before the map is taken for locked up: far longer than an old disk needs for one.
+    pub patience: Duration,
 }
 
 impl Default for LayerOptions {
     fn default() -> Self {
-        Self { freeze_bytes: 4 << 20, checkpoint_every: 8 }
+        Self { freeze_bytes: 4 << 20, checkpoint_every: 8, patience: Duration::from_secs(60) }
     }
 }
 
@@ -59,7 +62,7 @@ impl Layer {
     #[must_use]
     pub fn inline(map: Arc<dyn Map>, options: &LayerOptions) -> Self {
         Self {
-            shared: Arc::new(Shared::new(map, options.checkpoint_every)),
+            shared: Arc::new(Shared::new(map, options.checkpoint_every, options.patience)),
             active: Level::new(),
             weight: 0,
             freezes: 0,
@@ -195,8 +198,11 @@ impl Drop for Layer {
     fn drop(&mut self) {
         if let Some(thread) = self.thread.take() {
             self.shared.stop();
-            // it catches its panics, and there is nothing to do about one
-            let _ = thread.join();
+            // one that hangs in the map would hang whoever waits for it; it goes with the process
+            if !matches!(self.shared.settle(), Err(MapError::Stuck(_))) {
+                // it catches its panics, and there is nothing to do about one
+                let _ = thread.join();
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use proptest::prelude::*;
@@ -60,7 +61,7 @@ impl Map for Moody {
 }
 
 fn options() -> LayerOptions {
-    LayerOptions { freeze_bytes: 1000, checkpoint_every: 3 }
+    LayerOptions { freeze_bytes: 1000, checkpoint_every: 3, ..LayerOptions::default() }
 }
 
 #[test]
@@ -107,7 +108,7 @@ fn reads_do_not_wait_for_the_map_but_the_second_freeze_does() {
     assert_eq!(view.scan_prefix(b"", b"", 9).unwrap().items.len(), 1);
     std::thread::scope(|scope| {
         let second = scope.spawn(|| layer.freeze(2));
-        std::thread::sleep(std::time::Duration::from_millis(30));
+        std::thread::sleep(Duration::from_millis(30));
         assert!(!second.is_finished());
         open.send(()).unwrap();
         second.join().unwrap().unwrap();
@@ -117,6 +118,24 @@ fn reads_do_not_wait_for_the_map_but_the_second_freeze_does() {
     assert_eq!(layer.reached(), 2);
     assert_eq!(all(map.as_ref(), b"", b"").len(), 2);
     layer.close().unwrap();
+}
+
+#[test]
+fn a_map_that_locks_itself_up_is_told_and_not_waited_for() {
+    let (map, open) = Moody::gated();
+    let mut layer = Layer::background(map.clone(), &LayerOptions { patience: Duration::ZERO, ..options() }).unwrap();
+    let view = layer.view();
+    layer.put("a", "1");
+    layer.freeze(1).unwrap();
+    layer.put("b", "2");
+    assert_eq!(layer.freeze(2), Err(MapError::Stuck(0)));
+    // the writer stops at its next read; readers still see what was handed on
+    assert_eq!(layer.get(b"a"), Err(MapError::Stuck(0)));
+    assert_eq!(view.get(b"a").unwrap().unwrap(), "1");
+    // nothing waits for the thread, which still stands before the gate
+    assert_eq!(layer.close(), Err(MapError::Stuck(0)));
+    assert_eq!(map.reached(), 0);
+    drop(open);
 }
 
 #[test]

@@ -28,6 +28,9 @@ pub enum MapError {
     /// help; open it again when that is mended.
     #[error("state cannot be used now ({0}); mend this and start again")]
     Unavailable(String),
+    /// A batch was handed to it so many seconds ago and is not written yet; it will hardly ever be.
+    #[error("state has not been written down for {0} seconds, the journal is whole")]
+    Stuck(u64),
     /// A batch would take it back in time.
     #[error("state has reached entry {reached}, a batch for entry {seq} is refused")]
     Backwards {

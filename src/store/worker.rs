@@ -1,6 +1,7 @@
 //! Writing frozen changes down to the map, in the caller's thread or in one of its own.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use super::fence::fence;
 use super::map::{Change, Map, MapError};
@@ -10,6 +11,7 @@ use super::merge::Levels;
 pub(crate) struct Shared {
     pub map: Arc<dyn Map>,
     checkpoint_every: u32,
+    patience: Duration,
     levels: RwLock<Levels>,
     work: Mutex<Work>,
     changed: Condvar,
@@ -26,8 +28,15 @@ struct Work {
 }
 
 impl Shared {
-    pub(crate) fn new(map: Arc<dyn Map>, checkpoint_every: u32) -> Self {
-        Self { map, checkpoint_every, levels: RwLock::default(), work: Mutex::default(), changed: Condvar::new() }
+    pub(crate) fn new(map: Arc<dyn Map>, checkpoint_every: u32, patience: Duration) -> Self {
+        Self {
+            map,
+            checkpoint_every,
+            patience,
+            levels: RwLock::default(),
+            work: Mutex::default(),
+            changed: Condvar::new(),
+        }
     }
 
     pub(crate) fn levels(&self) -> RwLockReadGuard<'_, Levels> {
@@ -43,13 +52,18 @@ impl Shared {
         self.work().failed.clone().map_or(Ok(()), Err)
     }
 
-    /// Waits until nothing is being written down; then as [`Self::check`].
+    /// Waits until nothing is being written down; then as [`Self::check`]. A map that has locked itself up is waited for once, and not for ever.
     pub(crate) fn settle(&self) -> Result<(), MapError> {
-        let idle = self
+        let (mut work, waited) = self
             .changed
-            .wait_while(self.work(), |work| work.busy || work.waiting.is_some())
+            .wait_timeout_while(self.work(), self.patience, |work| {
+                work.failed.is_none() && (work.busy || work.waiting.is_some())
+            })
             .unwrap_or_else(PoisonError::into_inner);
-        idle.failed.clone().map_or(Ok(()), Err)
+        if waited.timed_out() {
+            work.failed = Some(MapError::Stuck(self.patience.as_secs()));
+        }
+        work.failed.clone().map_or(Ok(()), Err)
     }
 
     /// Gives the frozen level to the thread.

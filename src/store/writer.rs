@@ -135,6 +135,8 @@ impl<F: Fn()> Drive<F> {
                     if frozen < self.core.sequence() && self.core.stopped().is_none() {
                         if let Err(error) = self.core.freeze() {
                             tracing::error!(%error, "derived state cannot be written; the next start makes it anew");
+                            self.snapshot.store(Arc::new(take(&self.core, self.core.stopped())));
+                            (self.changed)();
                         }
                         frozen = self.core.sequence();
                     }
