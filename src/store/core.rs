@@ -11,7 +11,7 @@ use super::{
     command::{Command, EventReply, PublishedDocument, Reply},
     journal::{AppendError, Journal},
     keys,
-    layer::{Layer, View},
+    layer::{Layer, Mark, View},
     loads::{Loads, broken},
     map::MapError,
     tables,
@@ -115,6 +115,8 @@ impl Core {
             Ok(replies) => replies,
             Err(error) => {
                 // The state cannot be read, so nothing can be decided; the journal is whole, and the next start makes the state anew.
+                // What was decided before it must not be seen: nothing of it is in the journal.
+                self.take_back(state, dirty, mark);
                 self.stopped = Some(error.to_string());
                 return vec![Err(WriteError::Stopped(error.to_string())); count];
             }
@@ -132,15 +134,20 @@ impl Core {
             Err(AppendError::TooLarge) => WriteError::TooLarge,
             Err(AppendError::Poisoned(why)) => WriteError::Stopped(why),
         };
+        self.take_back(state, dirty, mark);
+        if let WriteError::Stopped(why) = &error {
+            self.stopped = Some(why.clone());
+        }
+        vec![Err(error); count]
+    }
+
+    /// Everything as it was before the batch.
+    fn take_back(&mut self, state: State, dirty: Dirty, mark: Mark) {
         self.state = state;
         self.dirty = dirty;
         if let Err(e) = self.layer.restore(mark) {
             self.stopped = Some(e.to_string());
         }
-        if let WriteError::Stopped(why) = &error {
-            self.stopped = Some(why.clone());
-        }
-        vec![Err(error); count]
     }
 
     /// What is durable may be seen, and now and then is written down. A failure here loses nothing: the journal has it all.

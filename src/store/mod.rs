@@ -29,6 +29,8 @@ mod worker;
 pub mod writer;
 
 #[cfg(test)]
+mod core_tests;
+#[cfg(test)]
 mod journal_tests;
 #[cfg(test)]
 mod layer_tests;
