@@ -8,7 +8,7 @@ use crate::{
     run,
     store::{
         fsck::Checked,
-        map::set_aside,
+        map::{MapError, set_aside},
         open::{DataDir, Opened},
     },
 };
@@ -16,8 +16,17 @@ use crate::{
 /// `motcua fsck`
 pub(super) fn fsck(args: &DirArgs) -> Result<(), Failure> {
     let (config, data) = lock(&args.dir)?;
-    let opened = open(&config, &data)?;
-    let checked = opened.core.check().map_err(Failure::could_not)?;
+    let mut opened = open(&config, &data)?;
+    let checked = match opened.core.check() {
+        Err(error @ MapError::Broken(_)) => {
+            eprintln!("motcua: {error}");
+            drop(opened);
+            opened = open(&config, &data)?;
+            opened.core.check()
+        }
+        checked => checked,
+    };
+    let checked = checked.map_err(Failure::could_not)?;
     tell(&checked);
     opened.core.close().map_err(Failure::could_not)?;
     verdict(&checked)
@@ -27,8 +36,20 @@ pub(super) fn fsck(args: &DirArgs) -> Result<(), Failure> {
 pub(super) fn rebuild(args: &DirArgs) -> Result<(), Failure> {
     let (config, data) = lock(&args.dir)?;
     let before = open(&config, &data)?;
-    let hash_before = before.core.check().map_err(Failure::could_not)?.state_hash;
-    before.core.close().map_err(Failure::could_not)?;
+    // Without a whole journal the state is all there is: it stays where it lies.
+    before.core.check_journal().map_err(Failure::could_not)?;
+    let hash_before = match before.core.check() {
+        Ok(checked) => {
+            before.core.close().map_err(Failure::could_not)?;
+            Some(checked.state_hash)
+        }
+        // What cannot be read is what a rebuild is for.
+        Err(MapError::Broken(why)) => {
+            eprintln!("motcua: the state before cannot be read ({why})");
+            None
+        }
+        Err(error) => return Err(Failure::could_not(error)),
+    };
     let aside = set_aside(&config.data.join("state")).map_err(Failure::could_not)?;
     eprintln!("the state before is kept as {}", aside.display());
     let opened = open(&config, &data)?;
@@ -36,11 +57,13 @@ pub(super) fn rebuild(args: &DirArgs) -> Result<(), Failure> {
     tell(&checked);
     opened.core.close().map_err(Failure::could_not)?;
     verdict(&checked)?;
-    if hash_before == checked.state_hash {
-        eprintln!("the state is the same as before");
-        Ok(())
-    } else {
-        Err(Failure::no("the state before was not what the journal says; it is now"))
+    match hash_before {
+        None => Ok(()),
+        Some(before) if before == checked.state_hash => {
+            eprintln!("the state is the same as before");
+            Ok(())
+        }
+        Some(_) => Err(Failure::no("the state before was not what the journal says; it is now")),
     }
 }
 

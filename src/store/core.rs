@@ -117,7 +117,7 @@ impl Core {
                 // The state cannot be read, so nothing can be decided; the journal is whole, and the next start makes the state anew.
                 // What was decided before it must not be seen: nothing of it is in the journal.
                 self.take_back(state, dirty, mark);
-                self.stopped = Some(error.to_string());
+                self.distrust(&error);
                 return vec![Err(WriteError::Stopped(error.to_string())); count];
             }
         };
@@ -150,6 +150,14 @@ impl Core {
         }
     }
 
+    /// Writes nothing any more, because of the derived state. Where its content is at fault the next start makes it anew.
+    fn distrust(&mut self, error: &MapError) {
+        if let MapError::Broken(why) = error {
+            self.layer.condemn(why);
+        }
+        self.stopped = Some(error.to_string());
+    }
+
     /// What is durable may be seen, and now and then is written down. A failure here loses nothing: the journal has it all.
     fn after_append(&mut self) {
         self.layer.publish();
@@ -164,7 +172,7 @@ impl Core {
     pub fn freeze(&mut self) -> Result<(), MapError> {
         let frozen = self.freeze_at(self.journal.last_seq());
         if let Err(error) = &frozen {
-            self.stopped = Some(error.to_string());
+            self.distrust(error);
         }
         frozen
     }

@@ -1,7 +1,10 @@
 //! The story: in the middle of a batch the state turns out to be unreadable. Nothing of the batch was journalled, so nobody may see any of it,
-//! and nothing is decided any more.
+//! nothing is decided any more, and the next start knows why.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use bytes::Bytes;
 
@@ -27,6 +30,7 @@ use crate::{
 #[derive(Default)]
 struct Rotten {
     inner: MemoryMap,
+    condemned: AtomicBool,
 }
 
 impl Map for Rotten {
@@ -47,6 +51,9 @@ impl Map for Rotten {
     }
     fn checkpoint(&self) -> Result<(), MapError> {
         Ok(())
+    }
+    fn condemn(&self, _: &str) {
+        self.condemned.store(true, Ordering::SeqCst);
     }
 }
 
@@ -83,7 +90,7 @@ fn a_batch_that_meets_unreadable_state_leaves_no_trace() {
     };
     Journal::open(disk.clone(), Options::default()).unwrap().0.append_group(&[encode_entry(&genesis)]).unwrap();
     let map = Arc::new(Rotten::default());
-    let layer = Layer::inline(map, &LayerOptions::default());
+    let layer = Layer::inline(map.clone(), &LayerOptions::default());
     let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false };
     let (mut core, ..) = open_on(disk, layer, 0, "00004", &setting, &OpenOptions::default()).unwrap();
 
@@ -92,5 +99,6 @@ fn a_batch_that_meets_unreadable_state_leaves_no_trace() {
     let stopped = record(&mut core, vec![reception(2, "B"), reception(3, "ROTTEN")]);
     assert!(matches!(stopped, Err(WriteError::Stopped(_))), "{stopped:?}");
     assert_eq!((core.state().books, core.sequence()), (books, sequence));
+    assert!(map.condemned.load(Ordering::SeqCst), "or the next start would trust it again");
     assert_eq!(record(&mut core, vec![reception(4, "C")]), stopped);
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     core::{Core, rebooked},
+    journal::JournalError,
     keys,
     loads::broken,
     map::MapError,
@@ -31,10 +32,23 @@ pub struct Checked {
 }
 
 impl Core {
-    /// Reads everything and checks it against everything else.
+    /// Reads the whole journal and checks every hash of it; gives the number of entries.
+    pub fn check_journal(&self) -> Result<u64, JournalError> {
+        self.journal.verify_all()
+    }
+
+    /// Reads everything and checks it against everything else. State that cannot be read is made anew by the next opening.
     pub fn check(&self) -> Result<Checked, MapError> {
+        let checked = self.check_all();
+        if let Err(MapError::Broken(why)) = &checked {
+            self.layer.condemn(why);
+        }
+        checked
+    }
+
+    fn check_all(&self) -> Result<Checked, MapError> {
         let mut checked = Checked::default();
-        match self.journal.verify_all() {
+        match self.check_journal() {
             Ok(entries) => checked.entries = entries,
             Err(error) => checked.faults.push(error.to_string()),
         }

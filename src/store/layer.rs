@@ -182,6 +182,11 @@ impl Layer {
         View { shared: Arc::clone(&self.shared) }
     }
 
+    /// Remembers that what the map holds cannot be trusted, so that the next start makes it anew.
+    pub fn condemn(&self, why: &str) {
+        self.shared.map.condemn(why);
+    }
+
     /// Waits for what is frozen and makes the map durable. What is only active is dropped: freeze
     /// first, or let the journal replay it.
     pub fn close(self) -> Result<(), MapError> {

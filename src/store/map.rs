@@ -57,6 +57,9 @@ pub trait Map: Send + Sync {
     fn reached(&self) -> u64;
     /// Makes all that was applied survive a power cut.
     fn checkpoint(&self) -> Result<(), MapError>;
+    /// Remembers, beyond this process, that it is broken: what is found by a read in the middle of the day would not be found by
+    /// opening it again.
+    fn condemn(&self, _why: &str) {}
 }
 
 /// Renames a folder to `<name>.broken-<n>`, out of the way but not lost, and gives its new path.

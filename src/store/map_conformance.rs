@@ -320,6 +320,23 @@ fn many_large_batches_do_not_lock_sled_up() {
 }
 
 #[test]
+fn a_panic_inside_is_an_error_and_the_next_start_remembers_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("s");
+    let map = sled(&path).unwrap();
+    map.apply(&[put("a", b"1")], 1).unwrap();
+    assert_eq!(map.guarded(|| panic!("torn page")), Err(MapError::Broken("test panicked: torn page".into())));
+    // nothing more is asked of it
+    assert!(matches!(map.get(b"a"), Err(MapError::Broken(_))));
+    assert!(matches!(map.apply(&[], 2), Err(MapError::Broken(_))));
+    drop(map);
+    // opening would find nothing wrong: the page is not read then
+    assert_eq!(sled(&path).err(), Some(MapError::Broken("test panicked: torn page".into())));
+    set_aside(&path).unwrap();
+    assert_eq!(sled(&path).unwrap().reached(), 0);
+}
+
+#[test]
 fn another_layout_is_rebuilt_not_read() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("s");

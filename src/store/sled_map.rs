@@ -31,6 +31,9 @@ const READS: usize = 1000;
 const LOCK_TRIES: u32 = 40;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
+/// A file of this name beside sled's own: an earlier run found the folder broken, and why.
+const CONDEMNED: &str = "broken";
+
 /// How the tree is opened.
 #[derive(Debug, Clone)]
 pub struct SledOptions {
@@ -73,6 +76,9 @@ impl SledMap {
     /// Opens the folder, making it if need be.
     pub fn open(path: impl Into<PathBuf>, options: &SledOptions) -> Result<Self, MapError> {
         let path = path.into();
+        if let Ok(why) = std::fs::read_to_string(path.join(CONDEMNED)) {
+            return Err(broken(&why));
+        }
         let fresh = !path.join("db").exists();
         let config = sled::Config::new()
             .path(&path)
@@ -152,8 +158,9 @@ impl SledMap {
             return Err(broken("an earlier call failed"));
         };
         let result = fence(what, || act(db));
-        if matches!(result, Err(MapError::Broken(_))) {
+        if let Err(MapError::Broken(why)) = &result {
             self.dead.store(true, Ordering::Release);
+            self.condemn(why);
         }
         result
     }
@@ -281,6 +288,15 @@ impl Map for SledMap {
             self.raw.sync_data().map_err(|e| of_io(&e))
         })
     }
+
+    fn condemn(&self, why: &str) {
+        let mark = self.path.join(CONDEMNED);
+        if !mark.exists()
+            && let Err(error) = std::fs::write(&mark, why)
+        {
+            tracing::warn!(%error, "cannot note that state is broken: run `motcua rebuild`");
+        }
+    }
 }
 
 impl Drop for SledMap {
@@ -353,6 +369,14 @@ impl SledMap {
     /// All pairs in the tree, pieces and own ones too.
     pub(super) fn count_all(&self) -> Result<usize, MapError> {
         self.guard("count", |db| Ok(db.len()))
+    }
+
+    /// Does something where only sled should.
+    pub(super) fn guarded(&self, act: impl FnOnce()) -> Result<(), MapError> {
+        self.guard("test", |_| {
+            act();
+            Ok(())
+        })
     }
 
     /// Pretends that another version made the folder.
