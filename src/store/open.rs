@@ -168,10 +168,10 @@ impl DataDir {
         options: &OpenOptions,
         notes: &mut Vec<String>,
     ) -> Result<Core, OpenError> {
-        let missing = !self.state_path().exists();
         let map: Arc<dyn Map> = Arc::new(SledMap::open(self.state_path(), &options.sled)?);
         let layer = Layer::background(Arc::clone(&map), &options.layer)?;
-        let (core, report, replayed) = open_on(self.journal_disk()?, layer, map.reached(), code, setting, options)?;
+        let reached = map.reached();
+        let (core, report, replayed) = open_on(self.journal_disk()?, layer, reached, code, setting, options)?;
         for torn in &report.torn {
             let kept = torn.kept_as.as_deref().unwrap_or("nowhere: there was nothing to keep");
             notes.push(format!(
@@ -179,8 +179,15 @@ impl DataDir {
                 torn.bytes, torn.segment
             ));
         }
-        if missing && replayed > 1 {
-            notes.push(format!("there was no derived state; made anew from {replayed} entries of the journal"));
+        match (reached, replayed) {
+            // A new node has its genesis to replay.
+            (_, 0) | (0, 1) => {}
+            (0, _) => {
+                notes.push(format!("there was no derived state; made anew from {replayed} entries of the journal"));
+            }
+            _ => notes.push(format!(
+                "the derived state had reached entry {reached}, as after a kill or a power cut; {replayed} more were replayed from the journal"
+            )),
         }
         Ok(core)
     }
