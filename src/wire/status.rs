@@ -42,11 +42,13 @@ pub fn with_reason(given: Status) -> Status {
         }
         // What the decoders of tonic and prost say; the node's own words always carry details.
         Code::Internal if ["decode", "protocol error", "Missing request"].iter().any(|word| message.contains(word)) => {
-            let message = format!("the message cannot be read ({}): send what the protocol files describe", lower_first(message));
+            let message =
+                format!("the message cannot be read ({}): send what the protocol files describe", lower_first(message));
             status("MALFORMED_MESSAGE", "", message)
         }
         Code::Unimplemented => {
-            let message = "this node has no such method: update the node, or call what the protocol files describe".to_owned();
+            let message =
+                "this node has no such method: update the node, or call what the protocol files describe".to_owned();
             status("UNKNOWN_METHOD", "", message)
         }
         _ => given,
