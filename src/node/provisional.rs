@@ -55,7 +55,7 @@ impl Provisional {
         });
     }
 
-    /// Leaves out what has been closed, and whatever the unit had open before: it is in the chain now.
+    /// Leaves out what has been closed: it is in the chain now, and the cache would grow for ever.
     pub fn forget(&self, closed: &[Opened]) {
         self.0.rcu(|map| {
             let mut map = (**map).clone();

@@ -86,9 +86,9 @@ async fn each_lie_has_its_reason_and_nothing_is_written() {
     let mut next = summary_with(NORTH, 5);
     (next.revision, next.previous_revision) = (2, Some(document::hash(&first)));
     let newest = document::seal(&next, &north);
-    assert_eq!(tell(&deliver(&world, DISTRICT, NORTH, &[first.clone()]).await), [""]);
-    assert_eq!(tell(&deliver(&world, DISTRICT, NORTH, &[newest.clone()]).await), [""]);
-    let again = deliver(&world, DISTRICT, NORTH, &[newest.clone()]).await;
+    assert_eq!(tell(&deliver(&world, DISTRICT, NORTH, std::slice::from_ref(&first)).await), [""]);
+    assert_eq!(tell(&deliver(&world, DISTRICT, NORTH, std::slice::from_ref(&newest)).await), [""]);
+    let again = deliver(&world, DISTRICT, NORTH, std::slice::from_ref(&newest)).await;
     assert_eq!(again[0].outcome(), pb::DeliveryOutcome::AlreadyHeld);
     let sequence = world.node(DISTRICT).snapshot().sequence;
     let held = world.state(DISTRICT).shelves;
@@ -224,7 +224,7 @@ async fn a_district_cannot_change_what_a_commune_signed() {
     }
     world.now("2018-01-16");
     let commune = document::seal(&summary_with(NORTH, 4), &key(1));
-    assert_eq!(tell(&deliver(&world, PROVINCE, DISTRICT, &[commune.clone()]).await), [""]);
+    assert_eq!(tell(&deliver(&world, PROVINCE, DISTRICT, std::slice::from_ref(&commune)).await), [""]);
     let lie = change(0, |s| {
         (s.unit, s.keeper) = (UnitId::new(DISTRICT, None), UnitId::new(DISTRICT, None));
         s.below = std::mem::take(&mut s.own);

@@ -1,6 +1,6 @@
 //! Four nodes, three levels, one clock that the test moves. Everything between nodes goes over real gRPC; nothing sleeps.
 
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
 
 use fastrand::Rng;
 use motcua::{
@@ -22,13 +22,12 @@ use motcua::{
     reports::{Breakdown, Query, Report},
     run::Running,
 };
-use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::net::TcpSocket;
 
 use super::super::support::{at, new_node, start};
 
-pub use super::made_up::{day, event, received, reception, resolved, row, rows, ten, transfer_id};
+pub use super::made_up::{day, event, received, reception, resolved, rows, ten, transfer_id};
 
 pub const PROVINCE: &str = "22";
 pub const DISTRICT: &str = "205";
