@@ -62,7 +62,7 @@ async fn tell(options: &Options, fleet: &mut Fleet, clock: &Moved) -> Result<(),
     fleet.add(province, None).await?;
     import_registry(fleet, province).await?;
     fleet.add(district, Some(province)).await?;
-    fleet.until(district, "the registry", |state| state.registry.version >= 2).await?;
+    fleet.until(district, "the registry", |state| state.registry.versions.len() >= 2).await?;
     for (code, _) in COMMUNES {
         if options.without.as_deref() != Some(code) {
             fleet.add(code, Some(district)).await?;
@@ -70,7 +70,7 @@ async fn tell(options: &Options, fleet: &mut Fleet, clock: &Moved) -> Result<(),
     }
     let units: Vec<String> = fleet.units().cloned().collect();
     for unit in &units {
-        fleet.until(unit, "the registry", |state| state.registry.version >= 2).await?;
+        fleet.until(unit, "the registry", |state| state.registry.versions.len() >= 2).await?;
     }
     eprintln!("{} nodes are up; the tree and the procedures have come down from the province", units.len());
 

@@ -22,7 +22,10 @@ pub fn import(state: &State, part: Part, has_parent: bool, now: Timestamp) -> Re
     if let Part::Cuts(cuts) = &part {
         refuse_split(state, cuts)?;
     }
-    let version = state.registry.version + 1;
+    // Seconds since 1970 where they are ahead: a top restored from an old copy must not give an old number to a new part, because those below
+    // that have the number would never ask for it.
+    let moment = u64::try_from(now.0 / 1000).unwrap_or_default();
+    let version = moment.max(state.registry.version + 1);
     Ok(Some(entry(state, vec![(part, version)], version, now)))
 }
 

@@ -71,7 +71,9 @@ fn every_reason_has_its_code() {
 fn no_reason_of_the_ledger_is_forgotten() {
     let source = include_str!("../ledger/refusal.rs");
     let names = source.lines().filter_map(|line| line.split_once("=> \"")?.1.split_once("\",").map(|(name, _)| name));
-    let names: Vec<&str> = names.filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')).collect();
+    let names: Vec<&str> = names
+        .filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'))
+        .collect();
     assert!(names.len() > 25, "{names:?}");
     for name in names {
         assert!(TABLE.iter().any(|(known, _)| *known == name), "{name} is not in the table");

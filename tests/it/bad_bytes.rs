@@ -87,7 +87,7 @@ async fn every_method_tells_bytes_that_are_no_message() {
 async fn a_message_beyond_the_limit_is_refused_and_the_node_goes_on() {
     let (node, channel) = node("01", "01").await;
     let before = sequence(&channel).await;
-    let large = vec![0; node.config.limits.message_bytes + 1];
+    let large = vec![0; motcua::config::Limits::default().message_bytes + 1];
     for method in ["/motcua.v1.DeskService/Record", "/motcua.v1.PeriodService/ClosePeriod"] {
         assert_reason(&call(&channel, method, large.clone()).await, "MESSAGE_TOO_LARGE", "");
     }

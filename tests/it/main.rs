@@ -4,8 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod api;
+mod bad_bytes;
+mod bad_input;
+mod bad_periods;
 mod broken_state;
+mod demo;
 mod desk_log;
+mod errors;
+mod exit_codes;
+mod heal;
 mod kill;
 mod process;
 mod receipt;
