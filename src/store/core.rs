@@ -3,34 +3,25 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use chrono::NaiveDate;
 use imbl::OrdSet;
 
 use super::{
-    command::{Command, EventReply, PublishedDocument, Reply},
+    command::{Command, Reply},
+    decide::Work,
     journal::{AppendError, Journal},
-    keys,
     layer::{Layer, Mark, View},
-    loads::{Loads, broken},
+    loads::Loads,
     map::MapError,
     tables,
 };
 use crate::{
-    document::{self, Sealer},
-    domain::{event::Event, event::EventId, time::Timestamp, units::UnitId},
+    document::Sealer,
+    domain::{event::EventId, time::Timestamp},
     ledger::{
-        accept::{self, Verdict},
-        apply::{Changed, apply, apply_event, rebook, recut, resum},
         books::{At, Side},
-        close::{Ask, Desk, close},
-        entry::{Entry, EntryKind},
-        record::{self, Answer},
-        refusal::Refusal,
-        registry,
         state::State,
     },
-    wire::store::{decode_document, decode_record, encode_document, encode_entry},
 };
 
 /// Why a batch was not written. Nothing of it was.
@@ -195,244 +186,4 @@ impl Core {
         }
         self.layer.close()
     }
-
-    fn decide(&mut self, work: &mut Work, command: Command) -> Result<Reply, MapError> {
-        match command {
-            Command::Record { events, dry_run: false } => self.record(work, events),
-            Command::Record { events, dry_run: true } => {
-                let (state, dirty, loads, written) =
-                    (self.state.clone(), self.dirty.clone(), work.loads.clone(), work.entries.len());
-                let reply = self.record(work, events);
-                (self.state, self.dirty, work.loads) = (state, dirty, loads);
-                work.entries.truncate(written);
-                reply
-            }
-            Command::Import(part) => match registry::import(&self.state, *part, self.setting.has_parent, work.now) {
-                Ok(entry) => {
-                    self.write(work, entry)?;
-                    Ok(Reply::Registry(self.state.registry.version))
-                }
-                Err(refusal) => Ok(Reply::Refused(refusal)),
-            },
-            Command::Follow(parts) => {
-                let entry = registry::follow(&self.state, parts, work.now);
-                self.write(work, entry)?;
-                Ok(Reply::Registry(self.state.registry.version))
-            }
-            Command::Close { code, period, ask } => {
-                let entry = self.close_period(work, code.as_deref(), &period, &ask);
-                match entry {
-                    Ok(entry) => {
-                        let published = published(entry.as_ref());
-                        self.write(work, entry)?;
-                        Ok(Reply::Published(published))
-                    }
-                    Err(refusal) => Ok(Reply::Refused(refusal)),
-                }
-            }
-            Command::Accept { sender, documents } => match accept::accept(&self.state, &sender, &documents, work.now) {
-                Verdict::Accept { entry, fresh } => {
-                    self.write(work, entry)?;
-                    Ok(Reply::Accepted(fresh))
-                }
-                Verdict::Refuse { index, refusal } => Ok(Reply::Rejected { index, refusal }),
-            },
-            Command::Adopt(documents) => match accept::adopt(&self.state, &documents, work.now) {
-                Ok(entry) => {
-                    let count = match entry.as_ref().map(|e| &e.kind) {
-                        Some(EntryKind::Adopted { documents, .. }) => documents.len(),
-                        _ => 0,
-                    };
-                    self.write(work, entry)?;
-                    Ok(Reply::Adopted(count))
-                }
-                Err(refusal) => Ok(Reply::Refused(refusal)),
-            },
-        }
-    }
-
-    fn close_period(
-        &self,
-        work: &Work,
-        code: Option<&str>,
-        period: &crate::domain::periods::Period,
-        ask: &Ask,
-    ) -> Result<Option<Entry>, Refusal> {
-        let layer = &self.layer;
-        let load = |unit: &UnitId, start, revision| stored_document(layer, unit, start, revision);
-        let desk = Desk {
-            sealer: &*self.setting.sealer,
-            journal_head: self.journal.head_hash().to_vec(),
-            has_parent: self.setting.has_parent,
-            now: work.now,
-            load: &load,
-        };
-        close(&self.state, &desk, code, period, ask)
-    }
-
-    fn record(&mut self, work: &mut Work, events: Vec<Event>) -> Result<Reply, MapError> {
-        let mut replies = Vec::with_capacity(events.len());
-        for event in events {
-            replies.push(self.record_one(work, event)?);
-        }
-        Ok(Reply::Record(replies))
-    }
-
-    fn record_one(&mut self, work: &mut Work, event: Event) -> Result<EventReply, MapError> {
-        let event = match record::admit(&self.state, event, work.now) {
-            Ok(event) => event,
-            Err(refusal) => return Ok(EventReply::Refused(refusal)),
-        };
-        let code = event.unit.code.to_string();
-        let of_target = match target(&event) {
-            Some(id) if event.dossier.is_empty() => work.loads.filed(&self.layer, id)?.filter(|(c, _)| *c == code),
-            _ => None,
-        };
-        let subject = match record::subject(&event, of_target.map(|(_, subject)| subject)) {
-            Ok(subject) => subject,
-            Err(refusal) => return Ok(EventReply::Refused(refusal)),
-        };
-        if let Some((other_code, other)) = work.loads.filed(&self.layer, event.id)?
-            && (other_code != code || other != subject)
-        {
-            let field = if other_code == code { "dossier" } else { "unit" };
-            return Ok(EventReply::Conflict { field });
-        }
-        let record = work.loads.record(&self.layer, &code, &subject)?;
-        match record::decide(&self.state, event, record, work.now) {
-            Answer::Already(standing) => Ok(EventReply::Already(standing)),
-            Answer::Conflict(field) => Ok(EventReply::Conflict { field }),
-            Answer::New { entry, standing, late } => {
-                work.entries.push(encode_entry(&entry));
-                if let Some(booked) = apply_event(&mut self.state, &entry, record) {
-                    self.dirty.cells.extend(booked.cells.into_iter().map(|at| (code.clone(), at)));
-                    self.dirty.transfers.extend(booked.transfers.into_iter().map(|at| (code.clone(), at)));
-                }
-                if let EntryKind::Recorded { event, .. } = &entry.kind {
-                    work.loads.changed(&code, &subject, event.id);
-                }
-                Ok(EventReply::Recorded { standing, late })
-            }
-        }
-    }
-
-    /// Queues an entry that is no event, and applies it.
-    fn write(&mut self, work: &mut Work, entry: Option<Entry>) -> Result<(), MapError> {
-        let Some(entry) = entry else { return Ok(()) };
-        work.entries.push(encode_entry(&entry));
-        self.apply_other(&mut work.loads, &entry)
-    }
-
-    fn apply_other(&mut self, loads: &mut Loads, entry: &Entry) -> Result<(), MapError> {
-        let layer = &self.layer;
-        let load = |unit: &UnitId, start, revision| stored_document(layer, unit, start, revision);
-        let changed = apply(&mut self.state, entry, &load);
-        if changed.tree {
-            resum(&mut self.state, &load);
-        }
-        if changed.cuts {
-            recut(&mut self.state);
-            std::mem::take(loads).write(&mut self.layer);
-            self.rebook()?;
-        }
-        self.put(entry.recorded_at, &changed);
-        Ok(())
-    }
-
-    fn put(&mut self, recorded_at: Timestamp, changed: &Changed) {
-        for (unit, start, revision) in &changed.gone {
-            self.layer.delete(keys::document(unit, *start, *revision));
-        }
-        for (unit, start, revision, bytes) in &changed.documents {
-            self.layer.put(keys::document(unit, *start, *revision), encode_document(bytes, recorded_at));
-        }
-        tables::write_parts(&mut self.layer, &self.state, &changed.parts);
-        for unit in &changed.keys {
-            if let Some(key) = self.state.keys.get(unit) {
-                self.layer.put(keys::signer(unit), key.to_vec());
-            }
-        }
-    }
-
-    /// Books everything anew from the dossiers, for time that is cut differently.
-    fn rebook(&mut self) -> Result<(), MapError> {
-        rebooked(&mut self.state, &self.layer)?;
-        self.dirty = Dirty { everything: true, ..Dirty::default() };
-        Ok(())
-    }
-
-    /// Applies an entry of the journal while it is read again.
-    pub(super) fn replay(&mut self, entry: &Entry) -> Result<(), MapError> {
-        let mut loads = Loads::default();
-        if let EntryKind::Recorded { event, .. } = &entry.kind {
-            let code = event.unit.code.to_string();
-            let of_target = match target(event) {
-                Some(id) if event.dossier.is_empty() => loads.filed(&self.layer, id)?,
-                _ => None,
-            };
-            let subject = record::subject(event, of_target.map(|(_, s)| s)).map_err(broken)?;
-            let record = loads.record(&self.layer, &code, &subject)?;
-            if let Some(booked) = apply_event(&mut self.state, entry, record) {
-                self.dirty.cells.extend(booked.cells.into_iter().map(|at| (code.clone(), at)));
-                self.dirty.transfers.extend(booked.transfers.into_iter().map(|at| (code.clone(), at)));
-            }
-            loads.changed(&code, &subject, event.id);
-        } else {
-            self.apply_other(&mut loads, entry)?;
-        }
-        loads.write(&mut self.layer);
-        Ok(())
-    }
-}
-
-/// One batch while it is decided.
-struct Work {
-    loads: Loads,
-    entries: Vec<Vec<u8>>,
-    now: Timestamp,
-}
-
-/// Empties the books of a state and books every dossier of the layer into them again.
-pub(super) fn rebooked(state: &mut State, layer: &Layer) -> Result<(), MapError> {
-    let codes: Vec<String> = state.books.keys().cloned().collect();
-    for code in codes {
-        if let Some(books) = state.books.get_mut(&code) {
-            *books = books.cleared();
-        }
-    }
-    tables::each(layer, keys::DOSSIERS, |key, value| {
-        let (code, _) = keys::dossier_parts(key).ok_or_else(|| broken("a dossier's key cannot be read"))?;
-        rebook(state, code, &decode_record(value).map_err(broken)?);
-        Ok(())
-    })
-}
-
-/// A document from the derived state.
-pub(super) fn stored_document(layer: &Layer, unit: &UnitId, start: NaiveDate, revision: u32) -> Option<Bytes> {
-    let bytes = layer.get(&keys::document(unit, start, revision)).ok()??;
-    decode_document(&bytes).ok().map(|(envelope, _)| envelope)
-}
-
-fn target(event: &Event) -> Option<EventId> {
-    use crate::domain::event::Body;
-    match &event.body {
-        Body::Corrected { target, .. } | Body::Voided { target } => Some(*target),
-        _ => None,
-    }
-}
-
-fn published(entry: Option<&Entry>) -> Vec<PublishedDocument> {
-    let Some(EntryKind::Published { documents }) = entry.map(|e| &e.kind) else { return Vec::new() };
-    documents
-        .iter()
-        .filter_map(|bytes| document::reopen(bytes).ok())
-        .map(|opened| PublishedDocument {
-            unit: opened.summary.unit,
-            atom: opened.summary.atom,
-            revision: opened.summary.revision,
-            hash: opened.hash,
-            expected: opened.summary.expected,
-            received: opened.summary.received,
-        })
-        .collect()
 }

@@ -2,14 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    core::{Core, rebooked},
-    journal::JournalError,
-    keys,
-    loads::broken,
-    map::MapError,
-    tables::each,
-};
+use super::{core::Core, decide::rebooked, journal::JournalError, keys, loads::broken, map::MapError, tables::each};
 use crate::{
     document,
     domain::{atoms::Atom, summary::Hash},

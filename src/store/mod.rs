@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod core;
+mod decide;
 pub mod disk;
 pub mod faulty_disk;
 mod faulty_file;

@@ -140,7 +140,7 @@ pub(super) fn read(layer: &Layer) -> Result<Option<State>, MapError> {
         let held = Held::of(&opened.summary, opened.hash, recorded_at);
         let mut before = None;
         if let Some(old) = state.held(&opened.summary.unit, opened.summary.atom.start) {
-            let load = super::core::stored_document(layer, &opened.summary.unit, old.atom.start, old.revision);
+            let load = super::decide::stored_document(layer, &opened.summary.unit, old.atom.start, old.revision);
             before = load.and_then(|b| document::reopen(&b).ok()).map(|o| o.summary.subtree());
         }
         state.shelve(&opened.summary, held, |_| before);

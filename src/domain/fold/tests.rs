@@ -3,8 +3,18 @@
 //! Events are written `name day details`, in the order of arrival; `#2` is the second event of the line. Days are of 2018, at 08:00 unless
 //! `@` says otherwise. The outcome is the state, the standing of each event (`.` counted, `v` voided, `h:` held, `c:` conflict), and the flows.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
 use super::*;
-use crate::domain::{event::Event, time::Timestamp, units::UnitId};
+use crate::domain::{
+    event::{Body, Channel, Event, EventId, Reception},
+    measure::Measure,
+    record::Stored,
+    time::Timestamp,
+    units::UnitId,
+};
 
 fn at(text: &str) -> Timestamp {
     let (day, clock) = text.split_once('@').unwrap_or((text, "08:00"));
@@ -277,5 +287,5 @@ fn at_one_instant_a_dossier_comes_in_first_and_its_result_goes_out_last() {
     ]);
 }
 
-#[path = "fold_more_tests.rs"]
+#[path = "more_tests.rs"]
 mod more;
