@@ -28,7 +28,7 @@ fn year(dossiers: usize) -> State {
     let now = at("2018-12-15");
     let mut state = State::new("07099", "2017-12-15".parse().unwrap(), 1, now);
     for i in 0..dossiers {
-        let hours = (i * 8000 / dossiers) as i64;
+        let hours = (i * 7500 / dossiers) as i64;
         let mut record = Record::default();
         let reception = Reception {
             procedure: format!("other:{}", i % PROCEDURES),
