@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::{Answers, aside, refuse};
 use crate::{
@@ -29,8 +29,11 @@ use crate::{
 const PROTOCOL: (u32, u32) = (1, 1);
 /// Holdings in one message.
 const PAGE: usize = 500;
-/// Documents or hashes in one request.
-const BATCH: usize = 1_000;
+/// Hashes in one request.
+const HASHES: usize = 1_000;
+/// Documents in one batch, and their bytes.
+const BATCH_DOCUMENTS: usize = 50_000;
+const BATCH_BYTES: usize = 256 << 20;
 
 /// See the module.
 pub struct Federation {
@@ -78,11 +81,11 @@ impl FederationService for Federation {
         Ok(Response::new(Box::pin(stream::iter(pages))))
     }
 
-    async fn deliver(&self, request: Request<pb::DeliverRequest>) -> Result<Response<pb::DeliverResponse>, Status> {
-        let delivery = request.into_inner();
-        at_most(delivery.documents.len(), "documents")?;
-        let sender = self.below(&self.node.snapshot(), &delivery.sender, "sender")?;
-        let documents: Vec<Bytes> = delivery.documents.into_iter().map(Bytes::from).collect();
+    async fn deliver(
+        &self,
+        request: Request<Streaming<pb::DeliverRequest>>,
+    ) -> Result<Response<pb::DeliverResponse>, Status> {
+        let (sender, documents) = self.batch(request.into_inner()).await?;
         let delivered = self.node.deliver(sender, documents.clone()).await.map_err(refuse)?;
         let receipts = documents.iter().enumerate().map(|(place, document)| receipt(document, place, &delivered));
         Ok(Response::new(pb::DeliverResponse { receipts: receipts.collect() }))
@@ -93,7 +96,7 @@ impl FederationService for Federation {
         request: Request<pb::FetchDocumentsRequest>,
     ) -> Result<Response<Self::FetchDocumentsStream>, Status> {
         let asked = request.into_inner();
-        at_most(asked.hashes.len(), "hashes")?;
+        at_most(asked.hashes.len(), HASHES, "hashes")?;
         let wanted: HashSet<[u8; 32]> = asked.hashes.iter().enumerate().map(hash).collect::<Result<_, _>>()?;
         let mut held = self.held_of(&asked.unit).await?;
         held.retain(|holding| wanted.contains(&holding.hash.0));
@@ -133,6 +136,25 @@ impl FederationService for Federation {
 }
 
 impl Federation {
+    /// Reads a batch to its end, within bounds. Who is not below is turned away before anything more is read.
+    async fn batch(&self, mut parts: Streaming<pb::DeliverRequest>) -> Result<(UnitId, Vec<Bytes>), Status> {
+        let mut sender = None;
+        let mut documents: Vec<Bytes> = Vec::new();
+        let mut bytes = 0;
+        while let Some(part) = parts.message().await? {
+            let from = self.below(&self.node.snapshot(), &part.sender, "sender")?;
+            if *sender.get_or_insert_with(|| from.clone()) != from {
+                return Err(status("MIXED_BATCH", "sender", "a batch has one sender: send two batches".to_owned()));
+            }
+            bytes += part.documents.iter().map(Vec::len).sum::<usize>();
+            documents.extend(part.documents.into_iter().map(Bytes::from));
+            at_most(documents.len(), BATCH_DOCUMENTS, "documents")?;
+            at_most(bytes, BATCH_BYTES, "documents")?;
+        }
+        let none = || status("MISSING_FIELD", "documents", "the batch is empty: send at least one document".to_owned());
+        Ok((sender.ok_or_else(none)?, documents))
+    }
+
     /// The caller as this node knows it. It is below this node today, or was on its last day: a unit that is no more still owes its last
     /// documents. A caller that has no registry yet names itself by its bare code.
     fn below(&self, snapshot: &Snapshot, unit: &str, field: &str) -> Result<UnitId, Status> {
@@ -147,7 +169,9 @@ impl Federation {
         let end = state.unit(&child).and_then(|unit| unit.validity().to?.pred_opt());
         let on = end.map_or(today, |last| last.min(today));
         let own = state.own(on);
-        if state.registry.tree.is_below(&child, &own, on) {
+        if state.registry.tree.is_empty() {
+            Err(refuse(Refusal::NoTree(own)))
+        } else if state.registry.tree.is_below(&child, &own, on) {
             Ok(child)
         } else {
             Err(refuse(Refusal::NotBelowUs { sender: child, unit: own }))
@@ -174,11 +198,11 @@ fn protocol(min: u32, max: u32) -> Result<u32, Status> {
     Err(status("PROTOCOL_VERSION", "protocol_max", message))
 }
 
-fn at_most(count: usize, field: &str) -> Result<(), Status> {
-    if count <= BATCH {
+fn at_most(count: usize, most: usize, field: &str) -> Result<(), Status> {
+    if count <= most {
         return Ok(());
     }
-    Err(status("BATCH_TOO_LARGE", field, format!("{count} are too many for one call: send at most {BATCH}")))
+    Err(status("BATCH_TOO_LARGE", field, format!("{count} are too many for one call: send at most {most}")))
 }
 
 fn hash((index, given): (usize, &Vec<u8>)) -> Result<[u8; 32], WireError> {

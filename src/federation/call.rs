@@ -32,6 +32,8 @@ use crate::{
 pub const PROTOCOL: u32 = 1;
 /// How long a call may take: a catch-up after months is many calls, not a long one.
 const DEADLINE: Duration = Duration::from_secs(60);
+/// Documents are handed over in messages of about this size.
+const PART_BYTES: usize = 2 << 20;
 /// Largest message either way: one document of the largest size, framed.
 const MESSAGE_BYTES: usize = 33 << 20;
 
@@ -149,10 +151,19 @@ impl Call {
 
     /// Hands over a batch.
     pub async fn deliver(&mut self, documents: &[Bytes]) -> Result<Vec<Receipt>, CallError> {
-        let request = self.request(pb::DeliverRequest {
-            sender: self.me.to_string(),
-            documents: documents.iter().map(|d| d.to_vec()).collect(),
-        });
+        let mut parts: Vec<pb::DeliverRequest> = Vec::new();
+        let mut bytes = PART_BYTES;
+        for document in documents {
+            if bytes + document.len() > PART_BYTES {
+                parts.push(pb::DeliverRequest { sender: self.me.to_string(), documents: Vec::new() });
+                bytes = 0;
+            }
+            bytes += document.len();
+            if let Some(part) = parts.last_mut() {
+                part.documents.push(document.to_vec());
+            }
+        }
+        let request = self.request(tokio_stream::iter(parts));
         let answer = self.client.deliver(request).await?.into_inner();
         let receipts = answer.receipts.into_iter().map(|receipt| {
             let refused = receipt.outcome() == pb::DeliveryOutcome::Refused;

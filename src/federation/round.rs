@@ -44,9 +44,10 @@ pub struct Outcome {
     pub refusals: Vec<Refused>,
 }
 
-/// Documents in one batch, and their bytes. A unit's batch is whole if it can be, so that a cascade of amendments arrives as one.
-const BATCH_DOCUMENTS: usize = 400;
-const BATCH_BYTES: usize = 8 << 20;
+/// Documents in one batch, and their bytes, a little below what the parent takes. So a unit's documents are one batch, and a cascade of amendments
+/// arrives whole: half of one would not continue the other half.
+const BATCH_DOCUMENTS: usize = 49_000;
+const BATCH_BYTES: usize = 250 << 20;
 /// Passes over the holdings in one round: one for the registry, one to take back, one to send, one to see that it is done, and one to spare.
 const PASSES: usize = 5;
 /// How often in a round a batch is taken apart around a document that is refused.

@@ -43,11 +43,11 @@ async fn children_are_greeted_even_on_their_last_day() {
     let mut parts = federation.fetch_registry(has_not.clone()).await.unwrap().into_inner();
     assert_eq!(parts.message().await.unwrap().unwrap().part.unwrap().units.len(), 3);
     assert!(parts.message().await.unwrap().is_none());
-    let tree = pb::RegistryPartVersion { kind: pb::RegistryPartKind::Tree.into(), version: 1 };
+    let tree = pb::RegistryPartVersion { kind: pb::RegistryPartKind::Tree.into(), version: imported.version };
     let has = pb::FetchRegistryRequest { have: vec![tree], ..has_not };
     assert!(federation.fetch_registry(has).await.unwrap().into_inner().message().await.unwrap().is_none());
     let junk = pb::DeliverRequest { sender: "07085".into(), documents: vec![vec![1], vec![2]] };
-    let receipts = federation.deliver(junk).await.unwrap().into_inner().receipts;
+    let receipts = federation.deliver(tokio_stream::once(junk)).await.unwrap().into_inner().receipts;
     let reasons: Vec<&str> = receipts.iter().map(|r| r.reason.as_str()).collect();
     assert_eq!(reasons, ["MALFORMED_DOCUMENT", "BATCH_REFUSED"]);
 }

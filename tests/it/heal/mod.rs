@@ -4,6 +4,7 @@
 mod commune_from_an_old_copy;
 mod commune_that_forgot_and_went_on;
 mod district_from_an_old_copy;
+mod long_cascade;
 mod made_up;
 mod one_node_for_two_units;
 mod open_period;

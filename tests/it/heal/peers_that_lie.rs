@@ -55,7 +55,8 @@ pub fn summary_with(unit: &str, received: i64) -> Summary {
 pub async fn deliver(world: &World, to: &str, sender: &str, documents: &[Bytes]) -> Vec<pb::Receipt> {
     let mut client = FederationServiceClient::connect(world.url(to)).await.unwrap();
     let documents = documents.iter().map(|d| d.to_vec()).collect();
-    client.deliver(pb::DeliverRequest { sender: sender.to_owned(), documents }).await.unwrap().into_inner().receipts
+    let batch = tokio_stream::once(pb::DeliverRequest { sender: sender.to_owned(), documents });
+    client.deliver(batch).await.unwrap().into_inner().receipts
 }
 
 pub fn tell(receipts: &[pb::Receipt]) -> Vec<&str> {
@@ -205,7 +206,7 @@ async fn each_lie_has_its_reason_and_nothing_is_written() {
     let mut client = FederationServiceClient::connect(world.url(DISTRICT)).await.unwrap();
     for sender in [PROVINCE, DISTRICT, "99999"] {
         let request = pb::DeliverRequest { sender: sender.to_owned(), documents: vec![third(&|_| ()).to_vec()] };
-        let status = client.deliver(request).await.unwrap_err();
+        let status = client.deliver(tokio_stream::once(request)).await.unwrap_err();
         assert_eq!(status.code(), tonic::Code::PermissionDenied, "{sender}: {status:?}");
     }
     assert_eq!(world.node(DISTRICT).snapshot().sequence, sequence, "nothing was written");
