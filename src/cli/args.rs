@@ -189,7 +189,8 @@ pub(super) enum PeriodCommand {
     List(PeriodListArgs),
     /// Closes everything up to the period's end and publishes it.
     Close(PeriodChangeArgs),
-    /// Publishes new revisions of what has changed since it was closed.
+    /// Publishes new revisions of what has changed since it was closed. Stocks form a chain, so everything closed that has changed goes out
+    /// together: before the period, in it, and after it.
     Amend(PeriodChangeArgs),
 }
 
@@ -234,7 +235,7 @@ pub(super) struct ReportArgs {
     /// How it is written.
     #[arg(long, value_enum, default_value_t = FormatArg::Table)]
     pub format: FormatArg,
-    /// What was published at this instant, such as `2018-02-20` or `2018-02-20T08:00:00+07:00`.
+    /// What was published at this instant, such as `2018-02-20T08:00:00+07:00`; a date alone is its first moment, 00:00.
     #[arg(long, value_name = "T", value_parser = instant)]
     pub as_known_at: Option<Timestamp>,
     /// Exit with 1 unless every unit expected is in it.

@@ -31,8 +31,10 @@ pub(super) async fn lasting_channel(url: &str) -> Result<Channel, Failure> {
 }
 
 fn endpoint(url: &str) -> Result<Endpoint, Failure> {
-    let endpoint = Endpoint::from_shared(url.to_owned())
-        .map_err(|_| Failure::usage(format!("'{url}' is no address: write http://127.0.0.1:7070")))?;
+    let wrong = || Failure::usage(format!("'{url}' is no address of a node: write http://127.0.0.1:7070"));
+    // Anything else than plain http would promise what is not there yet.
+    let host = url.strip_prefix("http://").filter(|host| !host.is_empty()).ok_or_else(wrong)?;
+    let endpoint = Endpoint::from_shared(format!("http://{host}")).map_err(|_| wrong())?;
     Ok(endpoint
         .connect_timeout(Duration::from_secs(5))
         .tcp_nodelay(true)

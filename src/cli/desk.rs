@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Failure, args::DeskImportArgs, connect};
+use super::{Failure, args::DeskImportArgs, connect, out::say};
 use crate::{
     clock,
     desk::{
@@ -52,10 +52,10 @@ async fn read_and_send(args: &DeskImportArgs) -> Result<ImportReport, Failure> {
 pub(super) async fn import(args: &DeskImportArgs) -> Result<(), Failure> {
     let report = read_and_send(args).await?;
     let would = if args.dry_run { "would be " } else { "" };
-    println!("rows               {}", report.rows);
-    println!("events             {}", report.events);
-    println!("{would}recorded           {}", report.recorded);
-    println!("already recorded   {}", report.already_recorded);
+    say!("rows               {}", report.rows);
+    say!("events             {}", report.events);
+    say!("{:<18} {}", format!("{would}recorded"), report.recorded);
+    say!("already recorded   {}", report.already_recorded);
     for (name, count) in [
         ("conflict", report.conflict),
         ("refused", report.refused),
@@ -64,17 +64,25 @@ pub(super) async fn import(args: &DeskImportArgs) -> Result<(), Failure> {
         ("in closed periods", report.late),
     ] {
         if count > 0 {
-            println!("{name:<18} {count}");
+            say!("{name:<18} {count}");
         }
     }
     for (reason, count) in &report.left_out {
-        println!("left out           {count} {reason}");
+        say!("left out           {count} {reason}");
     }
     if let Some(file) = &report.left_out_file {
         eprintln!("what was left out is in {}", file.display());
     }
     for ((column, text), count) in &report.unknown {
         eprintln!("unknown {}: '{text}' in {count} rows; say in the mapping what it is", column.name());
+    }
+    if report.left_out.contains_key("BEFORE_BOOKS") {
+        eprintln!(
+            "what lies before the books begin is left out: run again with --opening for what was open then, or make the node with an earlier --books-from"
+        );
+    }
+    if report.rows > 0 && report.events == 0 {
+        return Err(Failure::no("nothing was taken in"));
     }
     if report.conflict > 0 || report.refused > 0 || !report.unknown.is_empty() {
         return Err(Failure::no("not everything was taken in"));

@@ -6,6 +6,7 @@ mod connect;
 mod desk;
 mod exit;
 mod nodes;
+pub(crate) mod out;
 mod periods;
 mod registry;
 mod reports;
@@ -17,10 +18,15 @@ pub(crate) use nodes::wait_for_signal;
 
 use args::{Command, DeskCommand, RegistryCommand};
 
+use crate::demo::DemoError;
+
 /// Runs a command.
 pub async fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
-        Command::Demo(args) => crate::demo::run(&args.into()).await.map_err(Failure::could_not),
+        Command::Demo(args) => crate::demo::run(&args.into()).await.map_err(|error| match error {
+            DemoError::Usage(message) => Failure::usage(message),
+            other => Failure::could_not(other),
+        }),
         Command::Init(args) => nodes::init(&args),
         Command::Serve(args) => nodes::serve(&args).await,
         Command::Status(args) => nodes::status(&args).await,

@@ -7,6 +7,7 @@ use super::{
     Failure,
     args::{InitArgs, NodeArgs, ServeArgs},
     connect,
+    out::say,
 };
 use crate::{
     api::server::Drained,
@@ -30,7 +31,7 @@ pub(super) fn init(args: &InitArgs) -> Result<(), Failure> {
         run::RunError::Invalid(message) => Failure::usage(message),
         other => Failure::could_not(other),
     })?;
-    println!("{}", file.display());
+    say!("{}", file.display());
     eprintln!(
         "unit {} has books from {}; start it with `motcua serve --config {}`",
         new.unit,
@@ -75,34 +76,39 @@ pub(super) async fn status(args: &NodeArgs) -> Result<(), Failure> {
     let channel = connect::channel(&args.node).await?;
     let status = connect::admin(channel).get_status(pb::GetStatusRequest {}).await;
     let status = status.map_err(|s| Failure::status(&s))?.into_inner();
-    println!("unit            {} {}", status.unit, status.name);
-    println!("program         motcua {}", status.software);
-    println!("journal         entry {}, state on disk at {}", status.sequence, status.state_sequence);
-    println!("registry        version {}", status.registry_version);
-    println!("epoch           {}", status.epoch);
+    say!("unit            {} {}", status.unit, status.name);
+    say!("program         motcua {}", status.software);
+    say!("journal         entry {}, state on disk at {}", status.sequence, status.state_sequence);
+    say!("registry        version {}", status.registry_version);
+    say!("epoch           {}", status.epoch);
     for books in &status.books {
-        print!("books           {} from {} closed through {}", books.unit, books.books_from, books.closed_through);
+        let closed = if books.closed_through > books.books_from {
+            format!("closed up to {} (exclusive)", books.closed_through)
+        } else {
+            "nothing closed yet".to_owned()
+        };
+        let mut line = format!("books           {} from {}, {closed}", books.unit, books.books_from);
         if !books.changed_from.is_empty() {
-            print!(", changed since {}", books.changed_from);
+            line += &format!(", changed since {}", books.changed_from);
         }
         if books.held + books.conflicts > 0 {
-            print!(", {} held, {} in conflict", books.held, books.conflicts);
+            line += &format!(", {} held, {} in conflict", books.held, books.conflicts);
         }
         if books.unexplained != 0 {
-            print!(", {} unexplained", books.unexplained);
+            line += &format!(", {} unexplained", books.unexplained);
         }
-        println!();
+        say!("{line}");
     }
     match &status.parent {
-        None => println!("parent          none: this is the top of the tree"),
+        None => say!("parent          none: this is the top of the tree"),
         Some(parent) => {
-            println!("parent          {} agreed {}", parent.url, time(parent.agreed_at));
-            println!("                {} unsent, next try {}", parent.unsent, time(parent.next_try));
+            say!("parent          {} agreed {}", parent.url, time(parent.agreed_at));
+            say!("                {} unsent, next try {}", parent.unsent, time(parent.next_try));
             if !parent.last_error.is_empty() {
-                println!("                last error: {}", parent.last_error);
+                say!("                last error: {}", parent.last_error);
             }
             for refusal in &parent.refusals {
-                println!(
+                say!(
                     "                refused: {} {} revision {} since {}: {} {}",
                     refusal.unit,
                     refusal.atom_start,
@@ -115,10 +121,10 @@ pub(super) async fn status(args: &NodeArgs) -> Result<(), Failure> {
         }
     }
     if !status.closing_stopped.is_empty() {
-        println!("closing         stopped: {}", status.closing_stopped);
+        say!("closing         stopped: {}", status.closing_stopped);
     }
     for note in &status.recovered {
-        println!("recovered       {note}");
+        say!("recovered       {note}");
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::{
     args::{PeriodChangeArgs, PeriodCommand, PeriodListArgs},
     connect,
     nodes::time,
+    out::say,
 };
 use crate::wire::pb::v1 as pb;
 
@@ -52,7 +53,7 @@ fn published(documents: &[pb::PublishedDocument], args: &PeriodChangeArgs) {
         let complete = format!("{}/{}", d.received, d.expected);
         table.add_row([&d.unit, &d.atom_start, &d.atom_end, &d.revision.to_string(), &complete, &hash]);
     }
-    println!("{table}");
+    say!("{table}");
 }
 
 async fn list(args: &PeriodListArgs) -> Result<(), Failure> {
@@ -78,7 +79,7 @@ async fn list(args: &PeriodListArgs) -> Result<(), Failure> {
             break;
         }
     }
-    println!("{table}");
+    say!("{table}");
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use super::{
     Failure,
     args::{PartArg, RegistryImportArgs},
     connect,
+    out::say,
 };
 use crate::{
     desk::tables::{self, CalendarSettings},
@@ -31,7 +32,7 @@ pub(super) async fn import(args: &RegistryImportArgs) -> Result<(), Failure> {
     let request = pb::ImportRegistryRequest { part: Some(table.part) };
     let answer =
         connect::registry(channel).import_registry(request).await.map_err(|s| Failure::status(&s))?.into_inner();
-    println!("{} rows, registry version {}", answer.rows, answer.version);
+    say!("{} rows, registry version {}", answer.rows, answer.version);
     let unclear: usize = table.without_term.values().sum();
     if unclear > 0 {
         eprintln!("{unclear} procedures have no term, because the file does not say one in working days or hours:");

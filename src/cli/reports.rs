@@ -5,6 +5,7 @@ use super::{
     args::{ChildrenArgs, FormatArg, ReportArgs},
     connect,
     nodes::time,
+    out::say,
     periods::table,
 };
 use crate::{
@@ -44,7 +45,7 @@ pub(super) async fn report(args: &ReportArgs) -> Result<(), Failure> {
         ([report], None) => one(report, args.format, args.lang.into()),
         (all, _) => many(all, args.format, args.lang.into()),
     };
-    println!("{}", text.map_err(Failure::could_not)?.trim_end());
+    say!("{}", text.map_err(Failure::could_not)?.trim_end());
     let missing: u32 = reports.iter().map(|r| r.completeness.expected - r.completeness.received).sum();
     if args.complete && missing > 0 {
         return Err(Failure::no(format!("not complete: {missing} units are missing")));
@@ -87,8 +88,8 @@ pub(super) async fn children(args: &ChildrenArgs) -> Result<(), Failure> {
             &child.reason,
         ]);
     }
-    println!("{table}");
+    say!("{table}");
     let whole = answer.completeness.unwrap_or_default();
-    eprintln!("{} of {} units of the subtree have reported", whole.received, whole.expected);
+    eprintln!("figures of {} of {} units are here, the unit itself included", whole.received, whole.expected);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Failure, args::DirArgs};
+use super::{Failure, args::DirArgs, out::say};
 use crate::{
     config::{Config, FILE},
     run,
@@ -83,11 +83,11 @@ fn open(config: &Config, data: &DataDir) -> Result<Opened, Failure> {
 }
 
 fn tell(checked: &Checked) {
-    println!("entries     {}", checked.entries);
-    println!("dossiers    {}", checked.dossiers);
-    println!("documents   {}", checked.documents);
+    say!("entries     {}", checked.entries);
+    say!("dossiers    {}", checked.dossiers);
+    say!("documents   {}", checked.documents);
     if let Some(hash) = checked.state_hash {
-        println!("state hash  {hash}");
+        say!("state hash  {hash}");
     }
 }
 

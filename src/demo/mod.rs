@@ -47,6 +47,9 @@ pub enum DemoError {
         /// What came of it.
         error: std::io::Error,
     },
+    /// An option that makes no sense.
+    #[error("{0}")]
+    Usage(String),
     /// Something was not as it must be.
     #[error("{0}")]
     Wrong(String),

@@ -9,6 +9,7 @@ use super::{
     split::split,
 };
 use crate::{
+    cli::out::say,
     clock::Moved,
     desk::cells::import_id,
     domain::{time::Timestamp, units::UnitId},
@@ -27,7 +28,7 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
         && !COMMUNES.iter().any(|(c, _)| c == code)
     {
         let codes: Vec<String> = COMMUNES.iter().map(|(code, name)| format!("{code} {name}")).collect();
-        return Err(DemoError::Wrong(format!("--without takes one of the communes: {}", codes.join(", "))));
+        return Err(DemoError::Usage(format!("--without takes one of the communes: {}", codes.join(", "))));
     }
     let (dir, temporary) = directory(options)?;
     let clock = Moved::at(Timestamp::local_midnight(dossiers::start(0)));
@@ -100,7 +101,7 @@ async fn tell(options: &Options, fleet: &mut Fleet, clock: &Moved) -> Result<(),
     eprintln!("February is closed everywhere: {events} events went through the desks");
 
     for unit in [district, province] {
-        println!("{}", report(fleet, province, unit, options).await?);
+        say!("{}", report(fleet, province, unit, options).await?);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::mapping::tidy;
 
 /// One mistake in a table.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("line {line}, column {column}: {message}")]
+#[error("{}{message}", place(*line, column))]
 pub struct TableError {
     /// Line of the file, the header being line 1.
     pub line: u64,
@@ -14,6 +14,11 @@ pub struct TableError {
     pub column: String,
     /// What to do.
     pub message: String,
+}
+
+/// Where, as far as it is one place.
+fn place(line: u64, column: &str) -> String {
+    if line == 0 { String::new() } else { format!("line {line}, column {column}: ") }
 }
 
 impl TableError {

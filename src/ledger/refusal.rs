@@ -8,7 +8,7 @@ use crate::domain::{summary::Fault, time::Timestamp, units::UnitId};
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refusal {
     /// The books of that unit are not kept here.
-    #[error("this node keeps the books of {kept}, not of unit {unit}: send the event to that unit's node")]
+    #[error("this node keeps the books of {kept}, not of unit {unit}: ask that unit's node")]
     NotThisUnit {
         /// As named.
         unit: String,
@@ -150,6 +150,9 @@ pub enum Refusal {
         /// Who sent it.
         sender: UnitId,
     },
+    /// Nobody is below a node that has no tree.
+    #[error("{0} has no tree of units yet: import one at the top of the tree, the rest follows by itself")]
+    NoTree(UnitId),
     /// A sender that is not below this node.
     #[error("{sender} is not below {unit}: check `parent` in its configuration and the tree")]
     NotBelowUs {
@@ -244,6 +247,7 @@ impl Refusal {
             Refusal::Wrong { .. } => "DOES_NOT_BALANCE",
             Refusal::Discontinuous { .. } => "DOES_NOT_CONTINUE",
             Refusal::NotBelowSender { .. } => "NOT_BELOW_SENDER",
+            Refusal::NoTree(_) => "NO_TREE",
             Refusal::NotBelowUs { .. } => "NOT_BELOW_US",
             Refusal::WrongKey(_) => "WRONG_KEY",
             Refusal::WrongKeeper { .. } => "WRONG_KEEPER",

@@ -13,7 +13,7 @@ use crate::{
         time::Timestamp,
         units::UnitId,
     },
-    ledger::{apply::rebook, draft::draft, state::State},
+    ledger::{apply::rebook, draft::draft, refusal::Refusal, state::State},
     reports::{Names, Query, Report, Sheet, build},
     store::{keys, writer::Snapshot},
     wire::store::{decode_document, decode_record},
@@ -35,9 +35,16 @@ impl Node {
             return Err(NodeError::NotBegun { period: query.period.id.clone(), start: query.period.start });
         }
         let cached = self.provisional.cached();
+        let begins = self.begins(snapshot, query);
+        if begins.is_some_and(|from| query.period.end <= from) {
+            let (unit, from) = (query.unit.to_string(), begins.unwrap_or_default());
+            return Err(Refusal::BooksBeginLater { unit, from }.into());
+        }
         match query.period.atoms(&snapshot.state.registry.cuts) {
             Ok(atoms) => atoms
                 .into_iter()
+                // Books that begin inside the period have nothing to say of the time before, and the report says so.
+                .filter(|atom| begins.is_none_or(|from| atom.end > from))
                 .filter(|atom| query.as_known_at.is_some() || atom.starts_at() <= now)
                 .map(|atom| match query.as_known_at {
                     Some(at) => self.published_at(&query.unit, atom, at),
@@ -46,6 +53,12 @@ impl Node {
                 .collect(),
             Err(error) => self.free_span(snapshot, query, error, now),
         }
+    }
+
+    /// The first day of a unit's books, if they are kept here.
+    fn begins(&self, snapshot: &Snapshot, query: &Query) -> Option<chrono::NaiveDate> {
+        let on = query.period.end.pred_opt()?;
+        snapshot.state.keeps(&query.unit, on).then(|| snapshot.state.books.get(&*query.unit.code).map(|b| b.from))?
     }
 
     /// An atom as it is known now.

@@ -76,6 +76,13 @@ pub struct Row {
     pub completeness: Option<Completeness>,
 }
 
+impl Row {
+    /// Whether it stands for units of which nothing has come.
+    pub fn is_silent(&self) -> bool {
+        self.completeness.as_ref().is_some_and(|c| c.received == 0 && c.expected > 0) && self.figures.is_zero()
+    }
+}
+
 /// Figures of one unit's subtree for one period.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Report {

@@ -35,7 +35,12 @@ pub(super) static EN: Phrases = Phrases {
     own: "(itself)",
     unknown: "(not stated)",
     other: "Other",
-    no_reason: "reason not known",
+    reason: |name| match name {
+        "" => Some("reason not known"),
+        "NOT_RECEIVED" => Some("has sent nothing"),
+        "BOOKS_BEGIN_LATER" => Some("its books begin after this period"),
+        _ => None,
+    },
     status_name: |status| match status {
         Status::Provisional => "Provisional",
         Status::Incomplete => "Closed, incomplete",

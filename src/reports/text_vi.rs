@@ -35,7 +35,12 @@ pub(super) static VI: Phrases = Phrases {
     own: "(trực tiếp)",
     unknown: "(không ghi)",
     other: "Khác",
-    no_reason: "chưa rõ lý do",
+    reason: |name| match name {
+        "" => Some("chưa rõ lý do"),
+        "NOT_RECEIVED" => Some("chưa gửi số liệu"),
+        "BOOKS_BEGIN_LATER" => Some("sổ bắt đầu sau kỳ này"),
+        _ => None,
+    },
     status_name: |status| match status {
         Status::Provisional => "Tạm tính",
         Status::Incomplete => "Đã chốt, chưa đủ đơn vị",

@@ -87,6 +87,7 @@ pub fn code_of(reason: &str) -> Code {
     match reason {
         "UNKNOWN_UNIT" | "NO_SUCH_DOSSIER" | "NO_FIGURES" | "NOT_PUBLISHED_THEN" | "UNKNOWN_TARGET" => Code::NotFound,
         "NOT_THIS_UNIT"
+        | "NO_TREE"
         | "UNKNOWN_PROCEDURE"
         | "OTHER_KIND"
         | "BEFORE_BOOKS"

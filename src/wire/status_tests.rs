@@ -37,6 +37,7 @@ const TABLE: &[(&str, Code)] = &[
     ("DISK_FULL", Code::ResourceExhausted),
     ("BUSY", Code::ResourceExhausted),
     ("BATCH_TOO_LARGE", Code::InvalidArgument),
+    ("NO_TREE", Code::FailedPrecondition),
     ("STOPPED", Code::Unavailable),
     ("SHUTTING_DOWN", Code::Unavailable),
     ("STATE_BROKEN", Code::Internal),

@@ -6,7 +6,7 @@ use super::text::Phrases;
 use crate::{
     domain::{
         measure::{Derived, Figures, Measure},
-        percent::share_for_print,
+        percent::{NONE, share_for_print},
     },
     reports::Row,
 };
@@ -71,6 +71,8 @@ impl Column {
         let tells = |only| matches!(self.value, Value::Sum(sum) if sum.contains(&only));
         match row.only {
             Some(only) if !tells(only) => Cell::new(""),
+            // Nothing came: a dash, because a zero is a figure.
+            _ if row.is_silent() => Cell::new(NONE).set_alignment(CellAlignment::Right),
             _ => self.figures(phrases, &row.figures),
         }
     }

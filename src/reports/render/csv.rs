@@ -1,9 +1,9 @@
-//! A report as CSV: `key,name`, then every measure by name; a line a row, then `total`.
+//! A report as CSV: `key,name`, then every measure by name, then how far the line can be relied on; a line a row, then `total`.
 
 use super::{Lang, RenderError};
 use crate::{
     domain::measure::Figures,
-    reports::{Report, named},
+    reports::{Completeness, Report, named},
 };
 
 /// UTF-8, comma separated, plain digits, a heading line. What a row cannot tell is empty. Names that a spreadsheet would run as a
@@ -13,16 +13,24 @@ use crate::{
 /// [`RenderError::Csv`], never seen.
 pub fn csv(report: &Report, lang: Lang) -> Result<String, RenderError> {
     let phrases = lang.phrases();
-    let mut lines = vec![heading(&["key", "name"])];
+    let tail = ["status", "expected", "received"].map(str::to_owned);
+    let mut lines = vec![heading(&["key", "name"]).into_iter().chain(tail).collect::<Vec<_>>()];
+    let complete = |of: Option<&Completeness>| {
+        let count = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
+        [report.status.name().to_owned(), count(of.map(|c| c.expected)), count(of.map(|c| c.received))]
+    };
     for row in &report.rows {
         let mut line = vec![harmless(&row.key), harmless(&phrases.row(report, row))];
         line.extend(named(&row.figures).map(|(name, value)| {
             let tells = row.only.is_none_or(|only| only.name() == name);
             if tells { value.to_string() } else { String::new() }
         }));
+        line.extend(complete(row.completeness.as_ref()));
         lines.push(line);
     }
-    lines.push(total(vec!["total".to_owned(), harmless(&report.name)], &report.total));
+    let mut last = total(vec!["total".to_owned(), harmless(&report.name)], &report.total);
+    last.extend(complete(Some(&report.completeness)));
+    lines.push(last);
     write(&lines)
 }
 

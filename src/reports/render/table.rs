@@ -81,7 +81,7 @@ fn missing(report: &Report, lang: Lang) -> Vec<String> {
     let number = |n: usize| (phrases.number)(i64::try_from(n).unwrap_or(i64::MAX));
     let mut lines = vec![(phrases.missing)(&number(missing.len()))];
     for unit in missing.iter().take(NAMED) {
-        let reason = if unit.reason.is_empty() { phrases.no_reason } else { &unit.reason };
+        let reason = (phrases.reason)(&unit.reason).unwrap_or(&unit.reason);
         lines.push(format!("- {} ({}): {reason}", unit.name, unit.unit));
     }
     if missing.len() > NAMED {

@@ -35,8 +35,8 @@ pub struct Phrases {
     pub unknown: &'static str,
     /// Dossiers without a procedure of the registry.
     pub other: &'static str,
-    /// A reason nobody gave.
-    pub no_reason: &'static str,
+    /// Why a unit is missing, by the reason's name; `None` for one that is not known here.
+    pub reason: fn(&str) -> Option<&'static str>,
     /// What a status is called.
     pub status_name: fn(Status) -> &'static str,
     /// The line below the title: dates, both included.

@@ -41,7 +41,7 @@ async fn mistakes_come_with_reason_field_and_a_way_out() {
     let mut federation = FederationServiceClient::new(served.channel.clone());
     let hello = pb::HelloRequest { unit: "07085".into(), protocol_min: 1, protocol_max: 3, ..Default::default() };
     let refused = federation.hello(hello).await.unwrap_err();
-    assert_eq!((refused.code(), reason_of(&refused).as_deref()), (Code::PermissionDenied, Some("NOT_BELOW_US")));
+    assert_eq!((refused.code(), reason_of(&refused).as_deref()), (Code::FailedPrecondition, Some("NO_TREE")));
 }
 
 #[tokio::test]
