@@ -14,6 +14,7 @@ mod errors;
 mod exit_codes;
 mod heal;
 mod kill;
+mod newcomer;
 mod process;
 mod receipt;
 mod rooms;
