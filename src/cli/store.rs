@@ -51,19 +51,24 @@ pub(super) fn rebuild(args: &DirArgs) -> Result<(), Failure> {
         Err(error) => return Err(Failure::could_not(error)),
     };
     let aside = set_aside(&config.data.join("state")).map_err(Failure::could_not)?;
-    eprintln!("the state before is kept as {}", aside.display());
-    let opened = open(&config, &data)?;
+    let setting = run::setting(&config).map_err(Failure::could_not)?;
+    let opened = data.open(&config.unit, &setting, &run::open_options(&config)).map_err(Failure::could_not)?;
     let checked = opened.core.check().map_err(Failure::could_not)?;
     tell(&checked);
     opened.core.close().map_err(Failure::could_not)?;
     verdict(&checked)?;
+    let kept = format!("the state before is kept as {}", aside.display());
     match hash_before {
-        None => Ok(()),
-        Some(before) if before == checked.state_hash => {
-            eprintln!("the state is the same as before");
+        None => {
+            eprintln!("the state is made anew; {kept}");
             Ok(())
         }
-        Some(_) => Err(Failure::no("the state before was not what the journal says; it is now")),
+        Some(before) if before == checked.state_hash => {
+            eprintln!("the state is the same as before");
+            std::fs::remove_dir_all(&aside)
+                .map_err(|e| Failure::could_not(format!("cannot remove {}: {e}", aside.display())))
+        }
+        Some(_) => Err(Failure::no(format!("the state before was not what the journal says, it is now; {kept}"))),
     }
 }
 
