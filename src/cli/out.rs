@@ -12,7 +12,7 @@ pub(crate) fn line(text: impl Display) {
     }
 }
 
-/// As `println!`, but for [`line`].
+/// As `println!`, but by way of [`line()`].
 macro_rules! say {
     ($($arg:tt)*) => { $crate::cli::out::line(format_args!($($arg)*)) };
 }
