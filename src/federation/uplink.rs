@@ -28,7 +28,7 @@ impl Default for Pace {
         Pace {
             interval: Duration::from_secs(30),
             retry: Duration::from_secs(1),
-            longest_retry: Duration::from_secs(300),
+            longest_retry: Duration::from_secs(60),
         }
     }
 }
@@ -108,6 +108,9 @@ async fn once(node: &Node, url: &str) -> Result<Outcome, RoundError> {
 
 fn note(node: &Node, outcome: &Outcome, interval: Duration) {
     let now = node.now();
+    if !node.link.up().last_error.is_empty() {
+        tracing::info!("the link to the parent works again");
+    }
     node.link.set_up(|up| {
         up.last_error.clear();
         up.next_try = Some(later(now, interval));
