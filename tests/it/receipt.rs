@@ -24,11 +24,22 @@ fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn oracle(file: &str) -> Value {
+/// What the script says, or `None` with the reason printed where there is no Python. Continuous integration fails without it.
+fn oracle(file: &str) -> Option<Value> {
     let script = project().join("tests/oracle/receipt.py");
-    let output = Command::new("python3").arg(script).arg(file).output().unwrap();
+    let output = match Command::new("python3").arg(script).arg(file).output() {
+        Ok(output) => output,
+        Err(error) => {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "python3 cannot be run ({error}), and CI must not skip this test"
+            );
+            println!("skipped: python3 cannot be run: {error}");
+            return None;
+        }
+    };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    Some(serde_json::from_slice(&output.stdout).unwrap())
 }
 
 fn import(file: &str, url: &str) -> String {
@@ -54,7 +65,7 @@ async fn every_month_equals_the_oracle_and_order_leaves_no_trace() {
     let file = scratch.path().join("cases.csv");
     std::fs::copy(&real, &file).unwrap();
     let file = file.to_str().unwrap();
-    let expected = oracle(file);
+    let Some(expected) = oracle(file) else { return };
 
     let first = node(&clock).await;
     let url = first.url();
