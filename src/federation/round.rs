@@ -11,11 +11,10 @@ use crate::{
     document,
     domain::units::UnitId,
     node::{
-        Node, NodeError,
+        Node, NodeError, Snapshot,
         holdings::{Holding, digest, holdings},
         link::Refused,
     },
-    store::writer::Snapshot,
 };
 
 /// Why a round ended early.

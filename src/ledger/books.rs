@@ -152,6 +152,11 @@ impl Books {
         self.cells.iter().map(|(at, book)| (at, &**book))
     }
 
+    /// How often a transfer is booked; never zero.
+    pub fn transfer_count(&self, at: &(NaiveDate, Side, EventId)) -> Option<i64> {
+        self.transfers.get(at).copied()
+    }
+
     /// Every transfer in order.
     pub fn transfers(&self) -> impl Iterator<Item = (&(NaiveDate, Side, EventId), &i64)> {
         self.transfers.iter()

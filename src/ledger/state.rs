@@ -10,7 +10,7 @@ use crate::domain::{
     atoms::Atom,
     contribution::CellKey,
     event::EventId,
-    measure::{Derived, Figures, Measure},
+    measure::{Figures, Measure},
     registry::Registry,
     summary::{Cells, Hash, Missing, Summary, total},
     time::Timestamp,
@@ -74,11 +74,6 @@ impl Held {
     /// Its own stock at the end.
     pub fn own_closing(&self) -> i64 {
         self.own.closing_stock()
-    }
-
-    /// To be handled in the subtree, for lists.
-    pub fn to_handle(&self) -> i64 {
-        self.totals.derived(Derived::ToHandleTotal)
     }
 }
 

@@ -6,11 +6,7 @@ use super::{Node, NodeError};
 use crate::{
     document::{self, Opened},
     domain::{summary::Hash, units::UnitId},
-    ledger::{
-        draft::draft,
-        refusal::Refusal,
-        state::{Held, State},
-    },
+    ledger::{draft::draft, refusal::Refusal, state::State},
     store::{
         command::{Command, Reply},
         writer::Snapshot,
@@ -181,11 +177,6 @@ impl Node {
             }
         }
         drafts
-    }
-
-    /// A held document's entry in the index.
-    pub fn held(&self, unit: &UnitId, start: chrono::NaiveDate) -> Option<Held> {
-        self.snapshot().state.held(unit, start).cloned()
     }
 }
 

@@ -1,7 +1,5 @@
 //! Checking a store from end to end: the chain, the sums, the signatures; and the hash by which two states can be compared.
 
-use std::collections::BTreeMap;
-
 use super::{core::Core, decide::rebooked, journal::JournalError, keys, loads::broken, map::MapError, tables::each};
 use crate::{
     document,
@@ -119,11 +117,6 @@ impl Core {
             }
         }
         Ok(Hash(*hasher.finalize().as_bytes()))
-    }
-
-    /// How many documents are held for each unit.
-    pub fn shelves(&self) -> BTreeMap<String, usize> {
-        self.state.shelves.iter().map(|(unit, shelf)| (unit.to_string(), shelf.len())).collect()
     }
 }
 

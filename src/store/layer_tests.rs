@@ -107,9 +107,14 @@ fn reads_do_not_wait_for_the_map_but_the_second_freeze_does() {
     assert_eq!(layer.scan_prefix(b"", b"", 9).unwrap().items.len(), 2);
     assert_eq!(view.scan_prefix(b"", b"", 9).unwrap().items.len(), 1);
     std::thread::scope(|scope| {
-        let second = scope.spawn(|| layer.freeze(2));
-        std::thread::sleep(Duration::from_millis(30));
-        assert!(!second.is_finished());
+        let (done, finished) = channel();
+        let layer = &mut layer;
+        let second = scope.spawn(move || {
+            let frozen = layer.freeze(2);
+            done.send(()).unwrap();
+            frozen
+        });
+        assert!(finished.recv_timeout(Duration::from_millis(30)).is_err(), "it waits for the batch before");
         open.send(()).unwrap();
         second.join().unwrap().unwrap();
     });

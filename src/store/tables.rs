@@ -32,7 +32,7 @@ pub(super) fn write(layer: &mut Layer, state: &State, dirty: &Dirty) {
         }
     }
     for (code, at) in &dirty.transfers {
-        let count = state.books.get(code).and_then(|b| b.transfers().find(|(k, _)| *k == at)).map(|(_, n)| *n);
+        let count = state.books.get(code).and_then(|b| b.transfer_count(at));
         match count {
             Some(n) => layer.put(keys::transfer(code, at), n.to_be_bytes().to_vec()),
             None => layer.delete(keys::transfer(code, at)),

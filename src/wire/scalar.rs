@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::error::{WireError, reason};
+use super::{
+    error::{WireError, reason},
+    stamp,
+};
 use crate::domain::{
     event::EventId,
     time::{Timestamp, parse_date},
@@ -82,9 +85,7 @@ pub fn instant_from_pb(given: prost_types::Timestamp, field: &str) -> Result<Tim
 /// An instant. Instants beyond the years 1 to 9999 (the bounds used in scans) become the nearest second of them.
 pub fn instant_to_pb(at: Timestamp) -> prost_types::Timestamp {
     let ms = at.0.clamp(SECONDS.start() * 1000, SECONDS.end() * 1000 + 999);
-    // below 1000 after rem_euclid, so the product fits
-    let nanos = i32::try_from(ms.rem_euclid(1000) * 1_000_000).unwrap_or_default();
-    prost_types::Timestamp { seconds: ms.div_euclid(1000), nanos }
+    stamp::to_pb(Timestamp(ms))
 }
 
 /// An id of 16 bytes.
