@@ -20,7 +20,7 @@ use crate::{
     document::{KeyError, KeySealer, Sealer},
     domain::{atoms::Cuts, time::Timestamp},
     federation::uplink::{self, Pace},
-    ledger::{Entry, EntryKind},
+    ledger::{By, Entry, EntryKind},
     node::{Node, timetable::Timetable},
     store::{
         core::Setting,
@@ -96,8 +96,8 @@ pub fn init(dir: &Path, new: &NewNode, now: Timestamp) -> Result<PathBuf, RunErr
     }
     let data = DataDir::lock(&config.data)?;
     new_key(&config.data)?;
-    let genesis = EntryKind::Genesis { code: new.unit.clone(), books_from: new.books_from, epoch: 1 };
-    data.create(&Entry { recorded_at: now, kind: genesis })?;
+    let genesis = EntryKind::Genesis { code: new.unit.clone(), books_from: new.books_from, epoch: 1, root: None };
+    data.create(&[Entry { recorded_at: now, kind: genesis }], &By::new("init", ""))?;
     fs::write(&file, text).map_err(io_error(format!("cannot write {}", file.display())))?;
     Ok(file)
 }

@@ -14,7 +14,7 @@ use motcua::{
         summary::{Cells, Summary},
         units::{Tree, UnitId, UnitRow},
     },
-    ledger::{Entry, EntryKind},
+    ledger::{By, Entry, EntryKind},
     store::{
         command::{Command, Reply},
         core::{Core, Setting},
@@ -68,15 +68,15 @@ fn sealed(unit: &str, atom: Atom) -> bytes::Bytes {
 
 fn accept(core: &mut Core, unit: &str, documents: Vec<Opened>) {
     let sender = UnitId { code: unit.into(), valid_from: None };
-    let replies = core.step(vec![Command::Accept { sender, documents }], at(NOW));
+    let replies = core.step(vec![Command::Accept { sender, documents }.into()], at(NOW));
     assert!(matches!(replies[0], Ok(Reply::Accepted(_))), "{:?}", replies[0]);
 }
 
 /// A parent that holds a document of every child for one atom.
 fn parent(children: usize, folder: &std::path::Path, first: Atom) -> (Core, DataDir) {
     let data = DataDir::lock(folder).unwrap();
-    let genesis = EntryKind::Genesis { code: "00".into(), books_from: first.start, epoch: 1 };
-    data.create(&Entry { recorded_at: at(NOW), kind: genesis }).unwrap();
+    let genesis = EntryKind::Genesis { code: "00".into(), books_from: first.start, epoch: 1, root: None };
+    data.create(&[Entry { recorded_at: at(NOW), kind: genesis }], &By::node()).unwrap();
     let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[1; 32])), has_parent: false };
     let mut core = data.open("00", &setting, &OpenOptions::default()).unwrap().core;
     let row = |code: &str, parent: Option<&str>| UnitRow {
@@ -92,7 +92,7 @@ fn parent(children: usize, folder: &std::path::Path, first: Atom) -> (Core, Data
     let codes: Vec<String> = (1..=children).map(|i| format!("{i:05}")).collect();
     let rows = std::iter::once(row("00", None)).chain(codes.iter().map(|c| row(c, Some("00"))));
     let tree = Tree::from_rows(rows.collect()).unwrap();
-    core.step(vec![Command::Import(Box::new(Part::Tree(tree)))], at(NOW));
+    core.step(vec![Command::Import(Box::new(Part::Tree(tree))).into()], at(NOW));
     for code in &codes {
         accept(&mut core, code, vec![document::open(&sealed(code, first)).unwrap()]);
     }

@@ -7,7 +7,9 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
-    Answers, aside, code,
+    Answers, aside,
+    caller::Caller,
+    code,
     pages::{List, size, start, token},
     refuse, until,
 };
@@ -53,8 +55,10 @@ impl DeskService for Desk {
         request: Request<Streaming<pb::RecordRequest>>,
     ) -> Result<Response<Self::RecordStream>, Status> {
         let node = Arc::clone(&self.node);
+        let caller = Arc::new(Caller::of(request.extensions()));
         let groups = until(request.into_inner(), &self.stop);
-        let answers = groups.then(move |group| handed_over(Arc::clone(&node), group)).buffered(IN_FLIGHT);
+        let answers =
+            groups.then(move |group| handed_over(Arc::clone(&node), Arc::clone(&caller), group)).buffered(IN_FLIGHT);
         Ok(Response::new(Box::pin(answers)))
     }
 
@@ -126,19 +130,23 @@ impl DeskService for Desk {
 
 /// Reads a group and hands it to the node before the next group is read, so that groups are decided in the order they were sent. What is
 /// returned waits for the disk.
-async fn handed_over(node: Arc<Node>, group: Result<pb::RecordRequest, Status>) -> Answer {
-    let mut answer: Answer = async move { answered(&node, group.map_err(with_reason)?).await }.boxed();
+async fn handed_over(node: Arc<Node>, caller: Arc<Caller>, group: Result<pb::RecordRequest, Status>) -> Answer {
+    let mut answer: Answer = async move { answered(&node, &caller, group.map_err(with_reason)?).await }.boxed();
     match poll_fn(|cx| Poll::Ready(Pin::new(&mut answer).poll(cx))).await {
         Poll::Ready(done) => std::future::ready(done).boxed(),
         Poll::Pending => answer,
     }
 }
 
-async fn answered(node: &Node, group: pb::RecordRequest) -> Result<pb::RecordResponse, Status> {
+async fn answered(node: &Node, caller: &Caller, group: pb::RecordRequest) -> Result<pb::RecordResponse, Status> {
     let sent = group.events.len();
     if sent > GROUP {
         let message = format!("{sent} events are too many for one group: send at most {GROUP} at a time");
         return Err(status("BATCH_TOO_LARGE", "events", message));
+    }
+    caller.is_still_good(node)?;
+    for event in &group.events {
+        caller.acts_for(&event.unit, &node.snapshot().state.code)?;
     }
     let mut places: Vec<Result<EventId, pb::Ack>> = Vec::with_capacity(sent);
     let mut good: Vec<Event> = Vec::with_capacity(sent);
@@ -152,7 +160,11 @@ async fn answered(node: &Node, group: pb::RecordRequest) -> Result<pb::RecordRes
             Err(error) => places.push(Err(ack::unreadable(id, error))),
         }
     }
-    let replies = if good.is_empty() { Vec::new() } else { node.record(good, group.dry_run).await.map_err(refuse)? };
+    let replies = if good.is_empty() {
+        Vec::new()
+    } else {
+        node.record(&caller.by(), good, group.dry_run).await.map_err(refuse)?
+    };
     let mut replies = replies.into_iter();
     let acks = places.into_iter().map(|place| match place {
         Ok(id) => replies.next().map_or_else(|| unanswered(id), |reply| acknowledged(id, reply)),

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Answers, aside, refuse};
+use super::{Answers, aside, caller::Caller, refuse};
 use crate::{
     domain::{registry::PartKind, units::UnitId},
     ledger::Refusal,
@@ -19,7 +19,7 @@ use crate::{
         error::reason,
         event::unit_from_pb,
         pb::v1::{self as pb, federation_service_server::FederationService},
-        registry::{kind_to_pb, part_to_pb},
+        registry::kind_to_pb,
         scalar::instant_to_pb,
         status::status,
     },
@@ -85,8 +85,9 @@ impl FederationService for Federation {
         &self,
         request: Request<Streaming<pb::DeliverRequest>>,
     ) -> Result<Response<pb::DeliverResponse>, Status> {
+        let by = Caller::of(request.extensions()).by();
         let (sender, documents) = self.batch(request.into_inner()).await?;
-        let delivered = self.node.deliver(sender, documents.clone()).await.map_err(refuse)?;
+        let delivered = self.node.deliver(&by, sender, documents.clone()).await.map_err(refuse)?;
         let receipts = documents.iter().enumerate().map(|(place, document)| receipt(document, place, &delivered));
         Ok(Response::new(pb::DeliverResponse { receipts: receipts.collect() }))
     }
@@ -126,9 +127,9 @@ impl FederationService for Federation {
         };
         // Made one at a time, as each is sent: a part can be large.
         let parts = stream::iter(PartKind::ALL).filter_map(move |kind| {
-            let part = snapshot.state.registry.part(kind).filter(|(_, version)| !has(kind, *version));
-            let answer =
-                part.map(|(part, version)| Ok(pb::FetchRegistryResponse { part: Some(part_to_pb(&part, version)) }));
+            let version = snapshot.state.registry.versions.get(&kind).filter(|version| !has(kind, **version));
+            let sealed = version.and_then(|_| snapshot.state.parts.get(&kind));
+            let answer = sealed.map(|sealed| Ok(pb::FetchRegistryResponse { part: sealed.to_vec() }));
             std::future::ready(answer)
         });
         Ok(Response::new(Box::pin(parts)))

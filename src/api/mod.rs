@@ -1,8 +1,10 @@
 //! gRPC services: decode, call the node, encode. Nothing is decided here, and no store is known.
 
 pub mod admin;
+pub mod caller;
 pub mod desk;
 pub mod federation;
+pub mod guard;
 pub mod pages;
 pub mod period;
 pub mod registry;

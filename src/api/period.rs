@@ -6,13 +6,15 @@ use chrono::{Datelike, NaiveDate};
 use tonic::{Request, Response, Status};
 
 use super::{
-    aside, code,
+    aside,
+    caller::Caller,
+    code,
     pages::{List, size, start, token},
     refuse,
 };
 use crate::{
     domain::periods::Period,
-    ledger::close::Ask,
+    ledger::{By, close::Ask},
     node::{Node, NodeError, PublishedDocument, periods::AtomState},
     wire::{
         pb::v1::{self as pb, period_service_server::PeriodService},
@@ -52,9 +54,10 @@ impl PeriodService for Periods {
         &self,
         request: Request<pb::ClosePeriodRequest>,
     ) -> Result<Response<pb::ClosePeriodResponse>, Status> {
+        let by = Caller::of(request.extensions()).by();
         let asked = request.into_inner();
         let reason = Some(text(asked.reason, "reason", MAX_REASON)?).filter(|r| !r.is_empty());
-        let documents = self.publish(&asked.unit, &asked.period, Ask::Close { reason }).await?;
+        let documents = self.publish(&by, &asked.unit, &asked.period, Ask::Close { reason }).await?;
         Ok(Response::new(pb::ClosePeriodResponse { documents }))
     }
 
@@ -62,18 +65,24 @@ impl PeriodService for Periods {
         &self,
         request: Request<pb::AmendPeriodRequest>,
     ) -> Result<Response<pb::AmendPeriodResponse>, Status> {
+        let by = Caller::of(request.extensions()).by();
         let asked = request.into_inner();
         let reason = text(asked.reason, "reason", MAX_REASON)?;
-        let documents = self.publish(&asked.unit, &asked.period, Ask::Amend { reason }).await?;
+        let documents = self.publish(&by, &asked.unit, &asked.period, Ask::Amend { reason }).await?;
         Ok(Response::new(pb::AmendPeriodResponse { documents }))
     }
 }
 
 impl Periods {
-    async fn publish(&self, unit: &str, period: &str, ask: Ask) -> Result<Vec<pb::PublishedDocument>, Status> {
+    async fn publish(&self, by: &By, unit: &str, period: &str, ask: Ask) -> Result<Vec<pb::PublishedDocument>, Status> {
         let unit = Some(code(unit)?).filter(|code| !code.is_empty());
         let period = Period::parse(period).map_err(refuse)?;
-        let documents = self.node.close(unit, period, ask).await.map_err(refuse)?;
+        // The reason stands in the audit trail too.
+        let by = match &ask {
+            Ask::Amend { reason } | Ask::Close { reason: Some(reason) } => by.because(reason),
+            Ask::Close { reason: None } => by.clone(),
+        };
+        let documents = self.node.close(&by, unit, period, ask).await.map_err(refuse)?;
         Ok(documents.into_iter().map(document_row).collect())
     }
 }

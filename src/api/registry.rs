@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
 
-use super::refuse;
+use super::{caller::Caller, refuse};
 use crate::{
     node::Node,
     wire::{
@@ -29,13 +29,14 @@ impl RegistryService for Registry {
         &self,
         request: Request<pb::ImportRegistryRequest>,
     ) -> Result<Response<pb::ImportRegistryResponse>, Status> {
+        let by = Caller::of(request.extensions()).by();
         let part = request.into_inner().part;
         let part = part.ok_or_else(|| WireError::new("part", reason::MISSING_FIELD, "fill in this field"))?;
         let days = part.calendar.as_ref().map_or(0, |c| c.days_off.len() + c.days_worked.len());
         let rows = part.units.len() + part.procedures.len() + part.cuts.len() + days;
         let (part, _) = part_from_pb(part)
             .map_err(|mistakes| malformed(mistakes.into_iter().map(|m| m.under("part")).collect()))?;
-        let version = self.node.import(part).await.map_err(refuse)?;
+        let version = self.node.import(&by, part).await.map_err(refuse)?;
         Ok(Response::new(pb::ImportRegistryResponse { version, rows: count(rows) }))
     }
 

@@ -10,8 +10,8 @@ use tonic::{
 };
 
 use super::{
-    admin::Admin, desk::Desk, federation::Federation, period::Periods, registry::Registry, report::Reports,
-    request_id::RequestIdLayer,
+    admin::Admin, desk::Desk, federation::Federation, guard::GuardLayer, period::Periods, registry::Registry,
+    report::Reports, request_id::RequestIdLayer,
 };
 use crate::{
     config::Limits,
@@ -94,6 +94,7 @@ pub async fn serve(
     };
     let server = Server::builder()
         .layer(RequestIdLayer::default())
+        .layer(GuardLayer { node: node() })
         // Counted until the response begins, so long streams are not cut.
         .timeout(Duration::from_secs(limits.call_seconds))
         .concurrency_limit_per_connection(limits.calls_per_connection)

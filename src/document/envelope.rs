@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use prost::Message;
 
-use super::{DocumentError, MAX_DOCUMENT, Sealer, decode, encode, seal as sealing};
+use super::{DocumentError, MAX_DOCUMENT, Purpose, Sealer, decode, encode, seal::verify};
 use crate::{
     domain::{
         atoms::Atom,
@@ -77,7 +77,7 @@ pub fn hash(envelope: &[u8]) -> Hash {
 /// the limits of this room (`MAX_TEXT`, `MAX_REASON`, `MAX_CELLS`, `MAX_VALUE`): whoever takes in texts and counts holds them to it.
 pub fn seal(summary: &Summary, sealer: &dyn Sealer) -> Bytes {
     let summary = encode::encode_summary(summary);
-    let signature = sealer.sign(&sealing::message(&summary)).to_vec();
+    let signature = sealer.sign(&Purpose::Document.message(&summary)).to_vec();
     pb::Envelope { summary, public_key: sealer.public_key().to_vec(), signature }.encode_to_vec().into()
 }
 
@@ -126,7 +126,7 @@ fn verified(envelope: &[u8]) -> Result<(pb::Envelope, [u8; 32]), DocumentError> 
     if parts.encode_to_vec() != envelope {
         return Err(malformed("document", "it is not exactly a summary, a key and a signature"));
     }
-    if !sealing::verify(&key, &parts.summary, &signature) {
+    if !verify(Purpose::Document, &key, &parts.summary, &signature) {
         return Err(DocumentError::BadSignature);
     }
     Ok((parts, key))

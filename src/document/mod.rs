@@ -1,10 +1,12 @@
-//! Signed summary documents: one canonical encoding, hashed, signed and relayed as the bytes they came in. Pure: no I/O, no clock.
+//! What is signed: summary documents, and the parts of the registry. One canonical encoding, hashed, signed and relayed as the bytes they came
+//! in. Pure: no I/O, no clock.
 
 mod decode;
 mod encode;
 mod envelope;
 mod error;
 mod limits;
+mod part;
 mod seal;
 mod stored;
 
@@ -16,5 +18,6 @@ pub use encode::{FORMAT, encode_summary};
 pub use envelope::{Header, Opened, hash, header, open, seal};
 pub use error::DocumentError;
 pub use limits::{MAX_CELLS, MAX_DOCUMENT, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_VALUE};
-pub use seal::{KeyError, KeySealer, Sealer, verify};
+pub use part::{SealedPart, open_part, reopen_part, seal_part};
+pub use seal::{KeyError, KeySealer, Purpose, Sealer, verify};
 pub use stored::{content, reopen};

@@ -5,8 +5,31 @@ use ed25519_dalek::{
     pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
 };
 
-/// What stands before the summary in the signed message, so that a signature is never good for anything else.
-const PURPOSE: &[u8] = b"motcua document v1";
+/// What is signed. It stands before the signed bytes, so that a signature is never good for anything else.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// The summary of a unit.
+    Document,
+    /// A part of the registry, by the top of the tree.
+    Registry,
+    /// A request to join, to renew, or to change a key.
+    Enrolment,
+}
+
+impl Purpose {
+    fn name(self) -> &'static [u8] {
+        match self {
+            Purpose::Document => b"motcua document v1",
+            Purpose::Registry => b"motcua registry v1",
+            Purpose::Enrolment => b"motcua enrolment v1",
+        }
+    }
+
+    /// The message whose signature stands under those bytes.
+    pub fn message(self, bytes: &[u8]) -> Vec<u8> {
+        [self.name(), bytes].concat()
+    }
+}
 
 /// Signs documents. The key may lie in a file, in a device, or fixed in a test.
 pub trait Sealer: Send + Sync {
@@ -70,16 +93,11 @@ impl Sealer for KeySealer {
     }
 }
 
-/// The message that is signed for an encoded summary.
-pub(super) fn message(summary: &[u8]) -> Vec<u8> {
-    [PURPOSE, summary].concat()
-}
-
-/// Whether that key signed that encoded summary. Strict: weak keys and second spellings of a signature are refused, so that a
+/// Whether that key signed those bytes for that purpose. Strict: weak keys and second spellings of a signature are refused, so that a
 /// document has one hash.
-pub fn verify(public_key: &[u8; 32], summary: &[u8], signature: &[u8; 64]) -> bool {
+pub fn verify(purpose: Purpose, public_key: &[u8; 32], bytes: &[u8], signature: &[u8; 64]) -> bool {
     VerifyingKey::from_bytes(public_key)
-        .is_ok_and(|key| key.verify_strict(&message(summary), &Signature::from_bytes(signature)).is_ok())
+        .is_ok_and(|key| key.verify_strict(&purpose.message(bytes), &Signature::from_bytes(signature)).is_ok())
 }
 
 #[cfg(test)]
@@ -93,8 +111,13 @@ mod tests {
         assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----\n"));
         let again = KeySealer::from_pem(&pem).unwrap();
         assert_eq!(again.public_key(), key.public_key());
-        assert!(verify(&key.public_key(), b"x", &again.sign(&message(b"x"))));
-        assert!(!verify(&key.public_key(), b"x", &again.sign(b"x")), "the purpose is part of what is signed");
+        let signature = again.sign(&Purpose::Document.message(b"x"));
+        assert!(verify(Purpose::Document, &key.public_key(), b"x", &signature));
+        assert!(
+            !verify(Purpose::Registry, &key.public_key(), b"x", &signature),
+            "the purpose is part of what is signed"
+        );
+        assert!(!verify(Purpose::Document, &key.public_key(), b"x", &again.sign(b"x")));
         assert!(!format!("{key:?}").contains("07070707"));
         for bad in ["", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", &pem[..pem.len() / 2]] {
             assert_eq!(KeySealer::from_pem(bad).map(|_| ()), Err(KeyError::Unreadable));
@@ -108,6 +131,6 @@ mod tests {
         weak[0] = 1;
         let mut signature = [0; 64];
         signature[0] = 1;
-        assert!(!verify(&weak, b"x", &signature));
+        assert!(!verify(Purpose::Document, &weak, b"x", &signature));
     }
 }

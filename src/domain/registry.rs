@@ -6,6 +6,7 @@ use super::{
     atoms::Cuts,
     calendar::{Calendar, PausePolicy, Term},
     contribution::OTHER,
+    roll::Roll,
     units::Tree,
 };
 
@@ -85,6 +86,8 @@ pub enum Part {
     Calendar(Calendar),
     /// Extra dates at which time is cut.
     Cuts(Cuts),
+    /// Who belongs, and with which keys.
+    Roll(Roll),
 }
 
 /// Which part.
@@ -98,11 +101,14 @@ pub enum PartKind {
     Calendar,
     /// Extra dates at which time is cut.
     Cuts,
+    /// Who belongs, and with which keys.
+    Roll,
 }
 
 impl PartKind {
     /// Every kind.
-    pub const ALL: [PartKind; 4] = [PartKind::Tree, PartKind::Procedures, PartKind::Calendar, PartKind::Cuts];
+    pub const ALL: [PartKind; 5] =
+        [PartKind::Tree, PartKind::Procedures, PartKind::Calendar, PartKind::Cuts, PartKind::Roll];
 }
 
 impl Part {
@@ -113,6 +119,7 @@ impl Part {
             Part::Procedures(_) => PartKind::Procedures,
             Part::Calendar(_) => PartKind::Calendar,
             Part::Cuts(_) => PartKind::Cuts,
+            Part::Roll(_) => PartKind::Roll,
         }
     }
 }
@@ -128,6 +135,8 @@ pub struct Registry {
     pub calendar: Calendar,
     /// Extra cut dates.
     pub cuts: Cuts,
+    /// Who belongs, and with which keys.
+    pub roll: Roll,
     /// Version of the whole.
     pub version: u64,
     /// Version of each part that was ever imported.
@@ -143,6 +152,7 @@ impl Registry {
             Part::Procedures(procedures) => self.procedures = procedures,
             Part::Calendar(calendar) => self.calendar = calendar,
             Part::Cuts(cuts) => self.cuts = cuts,
+            Part::Roll(roll) => self.roll = roll,
         }
     }
 
@@ -154,6 +164,7 @@ impl Registry {
             PartKind::Procedures => Part::Procedures(self.procedures.clone()),
             PartKind::Calendar => Part::Calendar(self.calendar.clone()),
             PartKind::Cuts => Part::Cuts(self.cuts.clone()),
+            PartKind::Roll => Part::Roll(self.roll.clone()),
         };
         Some((part, version))
     }

@@ -10,17 +10,13 @@ use tonic::{
 };
 
 use crate::{
-    domain::{
-        registry::{Part, Registry},
-        summary::Hash,
-        time::Timestamp,
-        units::UnitId,
-    },
+    document::{DocumentError, SealedPart, open_part},
+    domain::{registry::Registry, summary::Hash, time::Timestamp, units::UnitId},
     node::holdings::Holding,
     wire::{
         WireError,
         pb::v1::{self as pb, federation_service_client::FederationServiceClient},
-        registry::{kind_to_pb, part_from_pb},
+        registry::kind_to_pb,
         scalar::{date, instant_from_pb},
         stamp,
         status::explain,
@@ -49,6 +45,9 @@ pub enum CallError {
     /// The answer makes no sense.
     #[error("the parent's answer makes no sense: {0}")]
     Answer(#[from] WireError),
+    /// What it handed over is no part of a registry.
+    #[error("the parent handed over a part of the registry that cannot be used: {0}")]
+    Part(#[from] DocumentError),
 }
 
 impl From<Status> for CallError {
@@ -188,8 +187,8 @@ impl Call {
         Ok(documents)
     }
 
-    /// Parts of the registry that are newer there.
-    pub async fn registry(&mut self, have: &Registry) -> Result<Vec<(Part, u64)>, CallError> {
+    /// Parts of the registry that are newer there. Their signatures are good; whose they are is for the ledger to ask.
+    pub async fn registry(&mut self, have: &Registry) -> Result<Vec<SealedPart>, CallError> {
         let have = have
             .versions
             .iter()
@@ -198,11 +197,7 @@ impl Call {
         let mut answers = self.client.fetch_registry(request).await?.into_inner();
         let mut parts = Vec::new();
         while let Some(answer) = answers.message().await? {
-            let Some(part) = answer.part else { continue };
-            let part = part_from_pb(part).map_err(|mut errors| {
-                errors.pop().unwrap_or_else(|| WireError::new("part", "BAD_CHOICE", "the part cannot be read"))
-            })?;
-            parts.push(part);
+            parts.push(open_part(&answer.part.into())?);
         }
         Ok(parts)
     }

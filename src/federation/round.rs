@@ -68,7 +68,7 @@ pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> 
         if greeting.registry_version != registry.version {
             let mut parts = call.registry(registry).await?;
             // A parent that was restored from an old copy has older ones; nobody goes back to those.
-            parts.retain(|(part, version)| registry.versions.get(&part.kind()).is_none_or(|have| have < version));
+            parts.retain(|new| registry.versions.get(&new.part.kind()).is_none_or(|have| *have < new.version));
             if !parts.is_empty() {
                 node.follow(parts).await?;
                 continue;

@@ -45,9 +45,9 @@ pub fn accept(state: &State, sender: &UnitId, batch: &[Opened], now: Timestamp) 
     let mut documents: Vec<Bytes> = Vec::new();
     let mut signers: BTreeMap<&UnitId, [u8; 32]> = BTreeMap::new();
     for (index, opened) in batch.iter().enumerate() {
-        // A key is pinned by the first document, and the batch may hold more than one of them.
+        // Without a roll a key is pinned by the first document, and the batch may hold more than one of them.
         let keeper = &opened.summary.keeper;
-        if *signers.entry(keeper).or_insert(opened.signer) != opened.signer {
+        if state.trust.root.is_none() && *signers.entry(keeper).or_insert(opened.signer) != opened.signer {
             return Verdict::Refuse { index, refusal: Refusal::WrongKey(keeper.clone()) };
         }
         match admit(state, &coming, sender, opened, now) {
@@ -93,8 +93,8 @@ fn standing(state: &State, sender: &UnitId, opened: &Opened) -> Result<(), Refus
     if &summary.keeper != unit && !tree.kept_by(&summary.keeper, on).contains(unit) {
         return Err(Refusal::WrongKeeper { unit: unit.clone(), keeper: summary.keeper.clone() });
     }
-    if state.keys.get(&summary.keeper).is_some_and(|key| *key != opened.signer) {
-        return Err(Refusal::WrongKey(summary.keeper.clone()));
+    if let Some(refusal) = state.distrusts(&summary.keeper, &opened.signer) {
+        return Err(refusal);
     }
     if state.registry.cuts.atom_of(atom.start) != atom {
         return Err(Refusal::UnknownAtom(atom.to_string()));
@@ -200,9 +200,8 @@ pub fn adopt(state: &State, batch: &[Opened], now: Timestamp) -> Result<Option<E
         if !kept && !state.registry.tree.is_below(&summary.unit, &state.own(on), on) {
             return Err(Refusal::NotThisUnit { unit: summary.unit.to_string(), kept: state.code.clone() });
         }
-        // This node's own key is pinned from the start; others as they are first seen.
-        if state.keys.get(&summary.keeper).is_some_and(|key| *key != opened.signer) {
-            return Err(Refusal::WrongKey(summary.keeper.clone()));
+        if let Some(refusal) = state.distrusts(&summary.keeper, &opened.signer) {
+            return Err(refusal);
         }
         if state.held(&summary.unit, summary.atom.start).is_none_or(|held| held.hash != opened.hash) {
             documents.push(opened.bytes.clone());

@@ -97,6 +97,8 @@ pub struct Changed {
     pub parts: Vec<PartKind>,
     /// Keys seen for the first time.
     pub keys: Vec<UnitId>,
+    /// Tokens, requests, certificates or people.
+    pub trust: bool,
     /// The tree has changed: sums below must be made anew from all documents.
     pub tree: bool,
     /// Time is cut differently: the books must be made anew from all dossiers.
@@ -108,15 +110,18 @@ pub fn apply(state: &mut State, entry: &Entry, load: Load<'_>) -> Changed {
     let mut changed = Changed::default();
     state.recorded_at = state.recorded_at.max(entry.recorded_at);
     match &entry.kind {
-        EntryKind::Genesis { code, books_from, epoch } => {
+        EntryKind::Genesis { code, books_from, epoch, root } => {
             *state = State::new(code, *books_from, *epoch, entry.recorded_at);
+            state.trust.root = *root;
+            changed.trust = root.is_some();
         }
         EntryKind::Recorded { .. } => {}
         EntryKind::RegistryChanged { parts, version } => {
             let registry = Arc::make_mut(&mut state.registry);
-            for (part, version) in parts {
-                let kind = part.kind();
-                registry.replace(part.clone(), *version);
+            for sealed in parts {
+                let kind = sealed.part.kind();
+                registry.replace(sealed.part.clone(), sealed.version);
+                state.parts.insert(kind, sealed.bytes.clone());
                 changed.parts.push(kind);
                 changed.tree |= kind == PartKind::Tree;
                 changed.cuts |= kind == PartKind::Cuts;
@@ -141,6 +146,10 @@ pub fn apply(state: &mut State, entry: &Entry, load: Load<'_>) -> Changed {
             for bytes in documents {
                 shelve(state, bytes, entry.recorded_at, load, &mut changed, Whose::Adopted);
             }
+        }
+        EntryKind::Trust(change) => {
+            state.trust.apply(change, entry.recorded_at);
+            changed.trust = true;
         }
     }
     changed

@@ -19,7 +19,7 @@ use super::{
     story_tests::{atoms, from, now, procedures, story},
 };
 use crate::{
-    document::{self, KeySealer, Opened},
+    document::{self, KeySealer, Opened, seal_part},
     domain::{
         atoms::Atom,
         contribution::CellKey,
@@ -52,7 +52,9 @@ fn state(below: &[(&str, &str, Option<&str>)]) -> State {
         kept_by: keeper.map(str::to_owned),
     };
     let rows = [("1", "", None)].iter().chain(below).map(row).collect();
-    let parts = vec![(Part::Tree(Tree::from_rows(rows).unwrap()), 1), (procedures(), 1)];
+    let sealer = KeySealer::from_seed(&[1; 32]);
+    let parts = [Part::Tree(Tree::from_rows(rows).unwrap()), procedures()];
+    let parts = parts.map(|part| seal_part(part, 1, &sealer)).to_vec();
     let mut state = State::new("1", from(), 1, Timestamp(0));
     let entry = Entry { recorded_at: Timestamp(0), kind: EntryKind::RegistryChanged { parts, version: 1 } };
     apply(&mut state, &entry, &|_, _, _| None);

@@ -3,7 +3,11 @@
 use bytes::Bytes;
 use chrono::NaiveDate;
 
-use crate::domain::{calendar::Due, event::Event, record::PromiseKey, registry::Part, time::Timestamp, units::UnitId};
+use super::trust::TrustChange;
+use crate::{
+    document::SealedPart,
+    domain::{calendar::Due, event::Event, record::PromiseKey, roll::Key, time::Timestamp, units::UnitId},
+};
 
 /// One entry.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,7 +20,6 @@ pub struct Entry {
 
 /// What was decided.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every entry is the largest one")]
 pub enum EntryKind {
     /// The first entry.
     Genesis {
@@ -26,6 +29,8 @@ pub enum EntryKind {
         books_from: NaiveDate,
         /// The first epoch.
         epoch: u64,
+        /// The document key of the top of the tree; `None` on a node without authenticated links.
+        root: Option<Key>,
     },
     /// A desk's event.
     Recorded {
@@ -36,8 +41,8 @@ pub enum EntryKind {
     },
     /// Parts of the registry that were replaced, each with its version.
     RegistryChanged {
-        /// Each whole.
-        parts: Vec<(Part, u64)>,
+        /// Each whole, as the top of the tree signed it.
+        parts: Vec<SealedPart>,
         /// Version of the whole afterwards.
         version: u64,
     },
@@ -60,4 +65,6 @@ pub enum EntryKind {
         /// The new epoch.
         epoch: u64,
     },
+    /// Who may join and who may ask.
+    Trust(TrustChange),
 }

@@ -4,15 +4,19 @@
 pub mod accept;
 pub mod apply;
 pub mod books;
+pub mod by;
 pub mod close;
 pub mod draft;
+pub mod enrol;
 pub mod entry;
 pub mod promise;
 pub mod record;
 pub mod refusal;
 pub mod registry;
 pub mod state;
+pub mod trust;
 
+pub use by::By;
 pub use entry::{Entry, EntryKind};
 pub use refusal::Refusal;
 pub use state::State;

@@ -210,6 +210,64 @@ pub enum Refusal {
     /// Only the top of the tree decides.
     #[error("this node has a parent: import the registry at the top of the tree")]
     NotTheTop,
+    /// The key is not that of the top of the tree.
+    #[error("this part of the registry was not signed by the top of the tree: somebody between has altered it")]
+    AlteredRegistry,
+    /// The roll changes in another way.
+    #[error("who belongs is not imported: enrol units with `motcua token issue`, bar them with `motcua node ban`")]
+    RollByEnrolment,
+    /// It was never enrolled.
+    #[error("unit {0} is not enrolled: issue a join token for it at the top of the tree with `motcua token issue`")]
+    NotEnrolled(String),
+    /// It was barred at the top.
+    #[error("unit {0} was banned at the top of the tree: ask the person who looks after it there")]
+    Banned(String),
+    /// Nothing that key signed is taken in any more.
+    #[error("the document of {0} is signed with a key that was revoked: the unit must sign with its new key")]
+    RevokedKey(UnitId),
+    /// Without an authority nobody can be admitted.
+    #[error("this node has no authority to admit anybody: make the top of the tree with `motcua init DIR --unit CODE`")]
+    NoAuthority,
+    /// The request was not signed by whom it would have to be.
+    #[error(
+        "the request of unit {0} is not signed by the keys it rests on: somebody on the way may have changed it; ask for a new token"
+    )]
+    BadProof(String),
+    /// No such token.
+    #[error("no such join token is open: it may have been taken back; ask for a new one")]
+    TokenUnknown,
+    /// Too late.
+    #[error("the join token lapsed at {0}: ask for a new one")]
+    TokenExpired(Timestamp),
+    /// Too often.
+    #[error("the join token was used already, with other keys: ask for a new one, and find out who used it")]
+    TokenUsed,
+    /// For somebody else.
+    #[error("the join token is for unit {is}, not for {asked}")]
+    TokenOtherUnit {
+        /// Whose it is.
+        is: String,
+        /// Who came with it.
+        asked: String,
+    },
+    /// A person has to look.
+    #[error("the request of unit {0} waits: a person at the top has to approve it with `motcua node approve {0}`")]
+    WaitsForApproval(String),
+    /// A replay.
+    #[error("the request of unit {0} is older than the last one: check its clock, or somebody sends an old one again")]
+    OldRequest(String),
+    /// There is nothing to approve.
+    #[error("no request of unit {0} waits for approval: see `motcua node list`")]
+    NothingWaits(String),
+    /// There is nobody to ban.
+    #[error("no unit {0} was ever enrolled: see `motcua node list`")]
+    NoMember(String),
+    /// It would bar itself.
+    #[error("the top of the tree cannot be banned: there is nobody to say so")]
+    BanOfTop,
+    /// No such person.
+    #[error("no person {0} has a token here: see `motcua access list`")]
+    NoPerson(String),
     /// A cut through what is booked.
     #[error("{cut} would split {atom}, in which something is booked already: order cuts before their day")]
     CutTooLate {
@@ -256,6 +314,23 @@ impl Refusal {
             Refusal::UnknownAtom(_) => "UNKNOWN_ATOM",
             Refusal::PartsDiffer { .. } => "PARTS_DIFFER",
             Refusal::NotTheTop => "NOT_THE_TOP",
+            Refusal::AlteredRegistry => "ALTERED_REGISTRY",
+            Refusal::RollByEnrolment => "ROLL_BY_ENROLMENT",
+            Refusal::NotEnrolled(_) => "NOT_ENROLLED",
+            Refusal::Banned(_) => "BANNED",
+            Refusal::RevokedKey(_) => "REVOKED_KEY",
+            Refusal::NoAuthority => "NO_AUTHORITY",
+            Refusal::BadProof(_) => "BAD_PROOF",
+            Refusal::TokenUnknown => "TOKEN_UNKNOWN",
+            Refusal::TokenExpired(_) => "TOKEN_EXPIRED",
+            Refusal::TokenUsed => "TOKEN_USED",
+            Refusal::TokenOtherUnit { .. } => "TOKEN_OTHER_UNIT",
+            Refusal::WaitsForApproval(_) => "WAITS_FOR_APPROVAL",
+            Refusal::OldRequest(_) => "OLD_REQUEST",
+            Refusal::NothingWaits(_) => "NOTHING_WAITS",
+            Refusal::NoMember(_) => "NO_MEMBER",
+            Refusal::BanOfTop => "BAN_OF_TOP",
+            Refusal::NoPerson(_) => "NO_PERSON",
             Refusal::CutTooLate { .. } => "CUT_TOO_LATE",
         }
     }

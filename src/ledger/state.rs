@@ -2,16 +2,18 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use bytes::Bytes;
 use chrono::NaiveDate;
 use imbl::OrdMap;
 
-use super::books::Books;
+use super::{books::Books, refusal::Refusal, trust::Trust};
 use crate::domain::{
     atoms::Atom,
     contribution::CellKey,
     event::EventId,
     measure::{Figures, Measure},
-    registry::Registry,
+    registry::{PartKind, Registry},
+    roll::{Key, Standing},
     summary::{Cells, Hash, Missing, Summary, total},
     time::Timestamp,
     units::{Unit, UnitId},
@@ -100,8 +102,12 @@ pub struct State {
     pub shelves: OrdMap<UnitId, Shelf>,
     /// For units kept here: the sum of the documents directly below, by atom.
     pub below: OrdMap<(UnitId, NaiveDate), Sum>,
-    /// The key each unit signs with, as first seen.
-    pub keys: OrdMap<UnitId, [u8; 32]>,
+    /// The key each unit signs with, as first seen. Where a roll is known, it is asked instead.
+    pub keys: OrdMap<UnitId, Key>,
+    /// The parts of the registry as the top of the tree signed them.
+    pub parts: OrdMap<PartKind, Bytes>,
+    /// Who may join and who may ask.
+    pub trust: Trust,
 }
 
 impl State {
@@ -116,6 +122,8 @@ impl State {
             shelves: OrdMap::new(),
             below: OrdMap::new(),
             keys: OrdMap::new(),
+            parts: OrdMap::new(),
+            trust: Trust::default(),
         }
     }
 
@@ -141,6 +149,23 @@ impl State {
     /// Whether this node keeps the books of that unit on that day.
     pub fn keeps(&self, id: &UnitId, on: NaiveDate) -> bool {
         self.books.contains_key(&*id.code) && self.identity(&id.code, on).as_ref() == Some(id)
+    }
+
+    /// Why a document of that keeper under that key is not taken in. Where links are authenticated the roll says which keys are good; elsewhere
+    /// the first one that was seen.
+    pub fn distrusts(&self, keeper: &UnitId, key: &Key) -> Option<Refusal> {
+        if self.trust.root.is_none() {
+            return self.keys.get(keeper).filter(|known| *known != key).map(|_| Refusal::WrongKey(keeper.clone()));
+        }
+        if self.registry.roll.ban(&keeper.code).is_some() {
+            return Some(Refusal::Banned(keeper.code.to_string()));
+        }
+        match self.registry.roll.standing(&keeper.code, key) {
+            Standing::Current | Standing::Retired => None,
+            Standing::Revoked => Some(Refusal::RevokedKey(keeper.clone())),
+            Standing::Foreign => Some(Refusal::WrongKey(keeper.clone())),
+            Standing::NoMember => Some(Refusal::NotEnrolled(keeper.code.to_string())),
+        }
     }
 
     /// Units that should report in the subtree, itself included.

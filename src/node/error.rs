@@ -69,6 +69,15 @@ pub enum NodeError {
     /// A page token that was not given out.
     #[error("this page token is not one of ours: ask for the first page again")]
     PageToken,
+    /// The token is not known, or not any more.
+    #[error("these credentials are not good here, or not any more: ask the administrator of the node for new ones")]
+    BadCredentials,
+    /// The caller is bound to another unit.
+    #[error("your credentials are not for unit {named}: name your own unit, or use credentials of that one")]
+    OtherUnit {
+        /// As named.
+        named: String,
+    },
     /// A page that is too large.
     #[error("a page has at most 1000 rows")]
     PageSize,
@@ -97,6 +106,8 @@ impl NodeError {
             NodeError::Report(_) => "REPORT_WRONG",
             NodeError::Document(error) => error.reason(),
             NodeError::PageToken => "BAD_PAGE_TOKEN",
+            NodeError::OtherUnit { .. } => "OTHER_UNIT",
+            NodeError::BadCredentials => "BAD_CREDENTIALS",
             NodeError::PageSize => "BAD_PAGE_SIZE",
             NodeError::Invalid(_) => "INVALID",
         }
@@ -108,7 +119,7 @@ impl NodeError {
             NodeError::Refused(refusal) => refusal.field(),
             NodeError::Period(_) | NodeError::NotBegun { .. } => "period",
             NodeError::NotPublishedThen { .. } => "as_known_at",
-            NodeError::NoFigures { .. } => "unit",
+            NodeError::NoFigures { .. } | NodeError::OtherUnit { .. } => "unit",
             NodeError::NoDossier(_) => "dossier",
             NodeError::PageToken => "page_token",
             NodeError::PageSize => "page_size",

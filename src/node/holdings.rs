@@ -6,7 +6,7 @@ use super::{Node, NodeError};
 use crate::{
     document::{self, Opened},
     domain::{summary::Hash, units::UnitId},
-    ledger::{draft::draft, refusal::Refusal, state::State},
+    ledger::{By, draft::draft, refusal::Refusal, state::State},
     store::{
         command::{Command, Reply},
         writer::Snapshot,
@@ -87,7 +87,7 @@ pub fn digest(holdings: &[Holding]) -> Hash {
 
 impl Node {
     /// Takes in a batch from below. Provisional documents are cached; others are journalled, all or none.
-    pub async fn deliver(&self, sender: UnitId, batch: Vec<bytes::Bytes>) -> Result<Delivered, NodeError> {
+    pub async fn deliver(&self, by: &By, sender: UnitId, batch: Vec<bytes::Bytes>) -> Result<Delivered, NodeError> {
         let mut documents = Vec::with_capacity(batch.len());
         for (index, bytes) in batch.iter().enumerate() {
             match document::open(bytes) {
@@ -98,7 +98,7 @@ impl Node {
         if documents.iter().any(|d| d.summary.provisional || d.summary.revision == 0) {
             return Ok(self.deliver_provisional(&sender, &documents));
         }
-        match self.ask(Command::Accept { sender: sender.clone(), documents: documents.clone() }).await? {
+        match self.ask(by, Command::Accept { sender: sender.clone(), documents: documents.clone() }).await? {
             Reply::Accepted(fresh) => {
                 let settled = |r: &mut super::link::Refused| {
                     documents.iter().any(|d| d.summary.unit == r.unit && d.summary.atom.start == r.atom_start)
@@ -151,7 +151,7 @@ impl Node {
     /// Takes back own documents that the parent still has.
     pub async fn adopt(&self, documents: Vec<bytes::Bytes>) -> Result<usize, NodeError> {
         let opened = documents.iter().map(|bytes| document::open(bytes)).collect::<Result<Vec<_>, _>>()?;
-        match self.ask(Command::Adopt(opened)).await? {
+        match self.ask(&By::node(), Command::Adopt(opened)).await? {
             Reply::Adopted(count) => Ok(count),
             _ => Err(super::unexpected()),
         }

@@ -24,11 +24,11 @@ pub use crate::store::{
 
 use self::{link::Link, provisional::Provisional};
 use crate::{
-    document::{self, Sealer},
+    document::{self, SealedPart, Sealer},
     domain::{event::Event, periods::Period, registry::Part, summary::Summary, time::Timestamp, units::UnitId},
-    ledger::close::Ask,
+    ledger::{By, close::Ask},
     store::{
-        command::{Command, Reply},
+        command::{Command, Order, Reply},
         core::Core,
         map::MapError,
         writer::{Clock, Writer},
@@ -112,13 +112,13 @@ impl Node {
     }
 
     /// Hands a command to the writer and waits until its answer is durable.
-    async fn ask(&self, command: Command) -> Result<Reply, NodeError> {
+    async fn ask(&self, by: &By, command: Command) -> Result<Reply, NodeError> {
         let (sender, receiver) = oneshot::channel();
         let answer = Box::new(move |reply| {
             // Nobody waits any more; what was written stays written.
             let _ = sender.send(reply);
         });
-        self.writer.submit(command, answer)?;
+        self.writer.submit(Order { by: by.clone(), command }, answer)?;
         match receiver.await {
             Ok(Ok(Reply::Refused(refusal))) => Err(refusal.into()),
             Ok(Ok(reply)) => Ok(reply),
@@ -128,24 +128,24 @@ impl Node {
     }
 
     /// Records events of a desk; one answer for each, in order, when those recorded are on disk.
-    pub async fn record(&self, events: Vec<Event>, dry_run: bool) -> Result<Vec<EventReply>, NodeError> {
-        match self.ask(Command::Record { events, dry_run }).await? {
+    pub async fn record(&self, by: &By, events: Vec<Event>, dry_run: bool) -> Result<Vec<EventReply>, NodeError> {
+        match self.ask(by, Command::Record { events, dry_run }).await? {
             Reply::Record(replies) => Ok(replies),
             _ => Err(unexpected()),
         }
     }
 
     /// Replaces a part of the registry, at the top of the tree. Returns the registry's version.
-    pub async fn import(&self, part: Part) -> Result<u64, NodeError> {
-        match self.ask(Command::Import(Box::new(part))).await? {
+    pub async fn import(&self, by: &By, part: Part) -> Result<u64, NodeError> {
+        match self.ask(by, Command::Import(Box::new(part))).await? {
             Reply::Registry(version) => Ok(version),
             _ => Err(unexpected()),
         }
     }
 
     /// Takes over parts of the parent's registry.
-    pub async fn follow(&self, parts: Vec<(Part, u64)>) -> Result<u64, NodeError> {
-        match self.ask(Command::Follow(parts)).await? {
+    pub async fn follow(&self, parts: Vec<SealedPart>) -> Result<u64, NodeError> {
+        match self.ask(&By::node(), Command::Follow(parts)).await? {
             Reply::Registry(version) => Ok(version),
             _ => Err(unexpected()),
         }
@@ -154,11 +154,12 @@ impl Node {
     /// Closes or amends a period.
     pub async fn close(
         &self,
+        by: &By,
         code: Option<String>,
         period: Period,
         ask: Ask,
     ) -> Result<Vec<PublishedDocument>, NodeError> {
-        match self.ask(Command::Close { code, period, ask }).await? {
+        match self.ask(by, Command::Close { code, period, ask }).await? {
             Reply::Published(documents) => Ok(documents),
             _ => Err(unexpected()),
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Node, NodeError};
 use crate::{
     domain::{periods::Period, time::Timestamp},
-    ledger::{close::Ask, refusal::Refusal},
+    ledger::{By, close::Ask, refusal::Refusal},
 };
 
 /// When closing happens by itself. Sending days differ by level and province, so this is configuration.
@@ -57,7 +57,7 @@ impl Node {
         let due: Vec<String> = snapshot.state.books.keys().filter(|code| begun(code)).cloned().collect();
         let mut published = 0;
         for code in due {
-            match self.close(Some(code), period.clone(), Ask::Close { reason: None }).await {
+            match self.close(&By::new("timetable", ""), Some(code), period.clone(), Ask::Close { reason: None }).await {
                 Ok(documents) => published += documents.len(),
                 Err(NodeError::Refused(Refusal::AlreadyClosed { .. })) => {}
                 Err(error) => return Err(error),

@@ -1,12 +1,28 @@
 //! What can be asked of the writer, and what it answers.
 
 use crate::{
-    document::Opened,
+    document::{Opened, SealedPart},
     domain::{
         atoms::Atom, event::Event, fold::Standing, periods::Period, registry::Part, summary::Hash, units::UnitId,
     },
-    ledger::{close::Ask, refusal::Refusal},
+    ledger::{by::By, close::Ask, enrol::TrustAsk, refusal::Refusal, trust::Issued},
 };
+
+/// A command, and on whose word.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Stands in the audit trail.
+    pub by: By,
+    /// What to do.
+    pub command: Command,
+}
+
+impl From<Command> for Order {
+    /// By the node itself.
+    fn from(command: Command) -> Order {
+        Order { by: By::node(), command }
+    }
+}
 
 /// One thing to decide. A batch of them is decided in order and made durable together.
 #[derive(Clone, Debug)]
@@ -20,8 +36,8 @@ pub enum Command {
     },
     /// A part of the registry, at the top of the tree.
     Import(Box<Part>),
-    /// Parts of the registry from the parent.
-    Follow(Vec<(Part, u64)>),
+    /// Parts of the registry from the parent; signatures are checked.
+    Follow(Vec<SealedPart>),
     /// Close or amend a period.
     Close {
         /// For one unit, or all whose books are kept here.
@@ -40,6 +56,10 @@ pub enum Command {
     },
     /// Own documents the parent still has; signatures are checked.
     Adopt(Vec<Opened>),
+    /// Who may join and who may ask.
+    Trust(TrustAsk),
+    /// Every part of the registry anew under this node's key.
+    Reseal,
 }
 
 /// The answer to one event.
@@ -100,6 +120,8 @@ pub enum Reply {
     },
     /// Adopted that many.
     Adopted(usize),
+    /// Done; the certificate, where one was asked for.
+    Trusted(Option<Issued>),
     /// Refused.
     Refused(Refusal),
 }

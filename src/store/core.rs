@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use imbl::OrdSet;
 
 use super::{
-    command::{Command, Reply},
+    command::{Order, Reply},
     decide::Work,
     journal::{AppendError, Journal},
     layer::{Layer, Mark, View},
@@ -20,6 +20,7 @@ use crate::{
     domain::{event::EventId, time::Timestamp},
     ledger::{
         books::{At, Side},
+        by::By,
         state::State,
     },
 };
@@ -92,7 +93,7 @@ impl Core {
 
     /// Decides the commands in order, makes everything they lead to durable with one `fdatasync`, and answers them all. Either every entry of
     /// the batch is on disk or none is, and the state is as before.
-    pub fn step(&mut self, batch: Vec<Command>, now: Timestamp) -> Vec<Result<Reply, WriteError>> {
+    pub fn step(&mut self, batch: Vec<Order>, now: Timestamp) -> Vec<Result<Reply, WriteError>> {
         if let Some(why) = &self.stopped {
             return batch.iter().map(|_| Err(WriteError::Stopped(why.clone()))).collect();
         }
@@ -100,7 +101,7 @@ impl Core {
         let dirty = self.dirty.clone();
         let mark = self.layer.mark();
         let count = batch.len();
-        let mut work = Work { loads: Loads::default(), entries: Vec::new(), now };
+        let mut work = Work { by: By::node(), loads: Loads::default(), entries: Vec::new(), now };
         let replies: Result<Vec<Reply>, MapError> = batch.into_iter().map(|c| self.decide(&mut work, c)).collect();
         let replies = match replies {
             Ok(replies) => replies,

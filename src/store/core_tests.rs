@@ -9,7 +9,7 @@ use std::sync::{
 use bytes::Bytes;
 
 use super::{
-    command::Command,
+    command::{Command, Order},
     core::{Core, Setting, WriteError},
     disk::OsDisk,
     journal::{Journal, Options},
@@ -22,7 +22,10 @@ use super::{
 use crate::{
     document::KeySealer,
     domain::{event::Event, time::Timestamp},
-    ledger::entry::{Entry, EntryKind},
+    ledger::{
+        by::By,
+        entry::{Entry, EntryKind},
+    },
     wire::{event::event_from_pb, pb::v1 as pb, stamp, store::encode_entry},
 };
 
@@ -76,7 +79,7 @@ fn reception(n: u8, dossier: &str) -> Event {
 
 fn record(core: &mut Core, events: Vec<Event>) -> Result<(), WriteError> {
     let batch = vec![Command::Record { events, dry_run: false }];
-    core.step(batch, at("2018-02-20T08:00:00+07:00")).remove(0).map(drop)
+    core.step(batch.into_iter().map(Order::from).collect(), at("2018-02-20T08:00:00+07:00")).remove(0).map(drop)
 }
 
 #[test]
@@ -86,9 +89,13 @@ fn a_batch_that_meets_unreadable_state_leaves_no_trace() {
     let books_from = "2018-01-15".parse().unwrap();
     let genesis = Entry {
         recorded_at: at("2018-01-15T08:00:00+07:00"),
-        kind: EntryKind::Genesis { code: "00004".into(), books_from, epoch: 1 },
+        kind: EntryKind::Genesis { code: "00004".into(), books_from, epoch: 1, root: None },
     };
-    Journal::open(disk.clone(), Options::default()).unwrap().0.append_group(&[encode_entry(&genesis)]).unwrap();
+    Journal::open(disk.clone(), Options::default())
+        .unwrap()
+        .0
+        .append_group(&[encode_entry(&genesis, &By::node())])
+        .unwrap();
     let map = Arc::new(Rotten::default());
     let layer = Layer::inline(map.clone(), &LayerOptions::default());
     let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false };

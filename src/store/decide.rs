@@ -1,11 +1,13 @@
 //! From a command to entries and a changed state, and from an entry of the journal to the same state. Nothing here is durable yet: that is
 //! [`Core::step`]'s business.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::NaiveDate;
 
 use super::{
-    command::{Command, EventReply, PublishedDocument, Reply},
+    command::{Command, EventReply, Order, PublishedDocument, Reply},
     core::{Core, Dirty},
     keys,
     layer::Layer,
@@ -24,19 +26,25 @@ use crate::{
     ledger::{
         accept::{self, Verdict},
         apply::{Changed, apply, apply_event, rebook, recut, resum},
+        by::By,
         close::{Ask, Desk, close},
+        enrol::{self, TrustAsk},
         entry::{Entry, EntryKind},
         record::{self, Answer},
         refusal::Refusal,
         registry,
         state::State,
     },
-    wire::store::{decode_document, decode_record, encode_document, encode_entry},
+    wire::{
+        store::{decode_document, decode_record, encode_document, encode_entry},
+        trust::encode_trust,
+    },
 };
 
 impl Core {
-    pub(super) fn decide(&mut self, work: &mut Work, command: Command) -> Result<Reply, MapError> {
-        match command {
+    pub(super) fn decide(&mut self, work: &mut Work, order: Order) -> Result<Reply, MapError> {
+        work.by = order.by;
+        match order.command {
             Command::Record { events, dry_run: false } => self.record(work, events),
             Command::Record { events, dry_run: true } => {
                 let (state, dirty, loads, written) =
@@ -46,18 +54,20 @@ impl Core {
                 work.entries.truncate(written);
                 reply
             }
-            Command::Import(part) => match registry::import(&self.state, *part, self.setting.has_parent, work.now) {
-                Ok(entry) => {
-                    self.write(work, entry)?;
-                    Ok(Reply::Registry(self.state.registry.version))
-                }
-                Err(refusal) => Ok(Reply::Refused(refusal)),
-            },
+            Command::Import(part) => {
+                let (sealer, has_parent) = (Arc::clone(&self.setting.sealer), self.setting.has_parent);
+                let entry = registry::import(&self.state, *part, has_parent, &*sealer, work.now);
+                self.registry(work, entry)
+            }
             Command::Follow(parts) => {
                 let entry = registry::follow(&self.state, parts, work.now);
-                self.write(work, entry)?;
-                Ok(Reply::Registry(self.state.registry.version))
+                self.registry(work, entry)
             }
+            Command::Reseal => {
+                let entry = registry::reseal(&self.state, &*self.setting.sealer, work.now);
+                self.registry(work, Ok(Some(entry)))
+            }
+            Command::Trust(ask) => self.trust(work, ask),
             Command::Close { code, period, ask } => {
                 let entry = self.close_period(work, code.as_deref(), &period, &ask);
                 match entry {
@@ -88,6 +98,33 @@ impl Core {
                 Err(refusal) => Ok(Reply::Refused(refusal)),
             },
         }
+    }
+
+    fn registry(&mut self, work: &mut Work, entry: Result<Option<Entry>, Refusal>) -> Result<Reply, MapError> {
+        match entry {
+            Ok(entry) => {
+                self.write(work, entry)?;
+                Ok(Reply::Registry(self.state.registry.version))
+            }
+            Err(refusal) => Ok(Reply::Refused(refusal)),
+        }
+    }
+
+    /// What was decided, and the roll it leads to, in one group.
+    fn trust(&mut self, work: &mut Work, ask: TrustAsk) -> Result<Reply, MapError> {
+        let decided = enrol::decide(&self.state, ask, self.setting.has_parent, work.now);
+        for change in decided.changes {
+            let recorded_at = work.now.max(self.state.recorded_at);
+            self.write(work, Some(Entry { recorded_at, kind: EntryKind::Trust(change) }))?;
+        }
+        if let Some(roll) = decided.roll {
+            let entry = registry::enter(&self.state, roll, &*self.setting.sealer, work.now);
+            self.write(work, Some(entry))?;
+        }
+        Ok(match decided.refused {
+            Some(refusal) => Reply::Refused(refusal),
+            None => Reply::Trusted(decided.issued),
+        })
     }
 
     fn close_period(
@@ -142,7 +179,7 @@ impl Core {
             Answer::Already(standing) => Ok(EventReply::Already(standing)),
             Answer::Conflict(field) => Ok(EventReply::Conflict { field }),
             Answer::New { entry, standing, late } => {
-                work.entries.push(encode_entry(&entry));
+                work.entries.push(encode_entry(&entry, &work.by));
                 if let Some(booked) = apply_event(&mut self.state, &entry, record) {
                     self.dirty.cells.extend(booked.cells.into_iter().map(|at| (code.clone(), at)));
                     self.dirty.transfers.extend(booked.transfers.into_iter().map(|at| (code.clone(), at)));
@@ -158,7 +195,7 @@ impl Core {
     /// Queues an entry that is no event, and applies it.
     fn write(&mut self, work: &mut Work, entry: Option<Entry>) -> Result<(), MapError> {
         let Some(entry) = entry else { return Ok(()) };
-        work.entries.push(encode_entry(&entry));
+        work.entries.push(encode_entry(&entry, &work.by));
         self.apply_other(&mut work.loads, &entry)
     }
 
@@ -186,6 +223,9 @@ impl Core {
             self.layer.put(keys::document(unit, *start, *revision), encode_document(bytes, recorded_at));
         }
         tables::write_parts(&mut self.layer, &self.state, &changed.parts);
+        if changed.trust {
+            self.layer.put(Bytes::from_static(keys::TRUST), encode_trust(&self.state.trust));
+        }
         for unit in &changed.keys {
             if let Some(key) = self.state.keys.get(unit) {
                 self.layer.put(keys::signer(unit), key.to_vec());
@@ -226,6 +266,7 @@ impl Core {
 
 /// One batch while it is decided.
 pub(super) struct Work {
+    pub by: By,
     pub loads: Loads,
     pub entries: Vec<Vec<u8>>,
     pub now: Timestamp,

@@ -28,6 +28,8 @@ pub const DOCUMENTS: &[u8] = b"D";
 pub const PARTS: &[u8] = b"r";
 /// Keys that sign.
 pub const KEYS: &[u8] = b"k";
+/// Tokens, requests, certificates and people.
+pub const TRUST: &[u8] = b"T";
 
 fn key(table: &[u8], parts: &[&[u8]]) -> Bytes {
     let mut out = Vec::with_capacity(table.len() + parts.iter().map(|p| p.len() + 1).sum::<usize>());
@@ -145,6 +147,7 @@ pub fn part(kind: PartKind) -> Bytes {
         PartKind::Procedures => b"p",
         PartKind::Calendar => b"c",
         PartKind::Cuts => b"x",
+        PartKind::Roll => b"m",
     };
     key(PARTS, &[letter])
 }

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     ledger::{
+        by::By,
         entry::{Entry, EntryKind},
         state::State,
     },
@@ -125,14 +126,15 @@ impl DataDir {
         Ok(Arc::new(disk))
     }
 
-    /// Begins a journal with its genesis.
-    pub fn create(&self, genesis: &Entry) -> Result<(), OpenError> {
+    /// Begins a journal with its genesis and what is known from the start, all or nothing.
+    pub fn create(&self, genesis: &[Entry], by: &By) -> Result<(), OpenError> {
         let disk = self.journal_disk()?;
         let (mut journal, report) = Journal::open(disk, Options::default())?;
         if report.last_seq > 0 {
             return Err(OpenError::NotEmpty(self.path.display().to_string()));
         }
-        journal.append_group(&[encode_entry(genesis)])?;
+        let entries: Vec<_> = genesis.iter().map(|entry| encode_entry(entry, by)).collect();
+        journal.append_group(&entries)?;
         Ok(())
     }
 
@@ -242,7 +244,11 @@ fn genesis(journal: &Journal) -> Result<State, OpenError> {
     let (seq, bytes) = journal.read_from(1).next().ok_or_else(|| OpenError::Empty("the journal".into()))??;
     let entry = decode_entry(&bytes).map_err(|error| OpenError::Entry { seq, error })?;
     match entry.kind {
-        EntryKind::Genesis { code, books_from, epoch } => Ok(State::new(&code, books_from, epoch, entry.recorded_at)),
+        EntryKind::Genesis { code, books_from, epoch, root } => {
+            let mut state = State::new(&code, books_from, epoch, entry.recorded_at);
+            state.trust.root = root;
+            Ok(state)
+        }
         _ => Err(OpenError::Empty("the journal".into())),
     }
 }

@@ -10,14 +10,13 @@ use crate::{
     domain::registry::{PartKind, Registry},
     ledger::state::{Held, State},
     wire::{
-        registry::{part_from_pb, part_to_pb},
         store::{
             NodeState, decode_cell, decode_document, decode_node, decode_unit, encode_cell, encode_node, encode_unit,
             unit_id,
         },
+        trust::decode_trust,
     },
 };
-use prost::Message;
 
 /// Writes the cells that changed, and all watermarks, into the layer.
 pub(super) fn write(layer: &mut Layer, state: &State, dirty: &Dirty) {
@@ -78,8 +77,8 @@ fn write_books(layer: &mut Layer, state: &State) {
 /// Writes parts of the registry into the layer.
 pub(super) fn write_parts(layer: &mut Layer, state: &State, parts: &[PartKind]) {
     for kind in parts {
-        if let Some((part, version)) = state.registry.part(*kind) {
-            layer.put(keys::part(*kind), part_to_pb(&part, version).encode_to_vec());
+        if let Some(sealed) = state.parts.get(kind) {
+            layer.put(keys::part(*kind), sealed.to_vec());
         }
     }
 }
@@ -109,7 +108,10 @@ pub(super) fn read(layer: &Layer) -> Result<Option<State>, MapError> {
         return Err(broken("it was written by another release"));
     }
     let mut state = State::new(&node.code, node.books_from, node.epoch, node.recorded_at);
-    state.registry = Arc::new(read_registry(layer, node.registry_version)?);
+    read_registry(layer, &mut state, node.registry_version)?;
+    if let Some(trust) = layer.get(keys::TRUST)? {
+        state.trust = decode_trust(&trust).map_err(broken)?;
+    }
     each(layer, keys::UNITS, |key, value| {
         let code = text(key.get(1..))?;
         state.books.insert(code, decode_unit(value).map_err(broken)?);
@@ -149,16 +151,16 @@ pub(super) fn read(layer: &Layer) -> Result<Option<State>, MapError> {
     Ok(Some(state))
 }
 
-fn read_registry(layer: &Layer, version: u64) -> Result<Registry, MapError> {
+fn read_registry(layer: &Layer, state: &mut State, version: u64) -> Result<(), MapError> {
     let mut registry = Registry { version, ..Registry::default() };
     each(layer, keys::PARTS, |_, value| {
-        let pb = crate::wire::pb::v1::RegistryPart::decode(value.as_ref()).map_err(broken)?;
-        let (part, version) = part_from_pb(pb)
-            .map_err(|errors| errors.first().map_or_else(|| broken("a part of the registry cannot be read"), broken))?;
-        registry.replace(part, version);
+        let sealed = document::reopen_part(value).map_err(broken)?;
+        state.parts.insert(sealed.part.kind(), sealed.bytes);
+        registry.replace(sealed.part, sealed.version);
         Ok(())
     })?;
-    Ok(registry)
+    state.registry = Arc::new(registry);
+    Ok(())
 }
 
 fn text(bytes: Option<&[u8]>) -> Result<String, MapError> {

@@ -13,7 +13,7 @@ use std::{
 use arc_swap::ArcSwap;
 
 use super::{
-    command::{Command, Reply},
+    command::{Order, Reply},
     core::{Core, WriteError},
     layer::View,
     map::MapError,
@@ -37,7 +37,7 @@ pub type Answer = Box<dyn FnOnce(Result<Reply, WriteError>) + Send>;
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 struct Job {
-    command: Command,
+    order: Order,
     answer: Answer,
 }
 
@@ -79,9 +79,9 @@ impl Writer {
     }
 
     /// Hands over a command; the answer comes when it is durable.
-    pub fn submit(&self, command: Command, answer: Answer) -> Result<(), Refused> {
+    pub fn submit(&self, order: Order, answer: Answer) -> Result<(), Refused> {
         let jobs = self.jobs.as_ref().ok_or(Refused::Ended)?;
-        jobs.try_send(Job { command, answer }).map_err(|error| match error {
+        jobs.try_send(Job { order, answer }).map_err(|error| match error {
             TrySendError::Full(_) => Refused::Busy,
             TrySendError::Disconnected(_) => Refused::Ended,
         })
@@ -144,10 +144,10 @@ impl<F: Fn()> Drive<F> {
                 }
                 Err(RecvTimeoutError::Disconnected) => return self.core.close(),
             };
-            let (commands, answers): (Vec<_>, Vec<_>) =
-                std::iter::once(first).chain(jobs.try_iter().take(GROUP - 1)).map(|j| (j.command, j.answer)).unzip();
+            let (orders, answers): (Vec<_>, Vec<_>) =
+                std::iter::once(first).chain(jobs.try_iter().take(GROUP - 1)).map(|j| (j.order, j.answer)).unzip();
             let before = self.core.sequence();
-            let replies = self.core.step(commands, (self.clock)());
+            let replies = self.core.step(orders, (self.clock)());
             // Readers see a group before its senders hear of it.
             if self.core.sequence() != before || self.core.stopped().is_some() {
                 self.snapshot.store(Arc::new(take(&self.core, self.core.stopped())));

@@ -6,10 +6,12 @@ pub mod event;
 mod procedure;
 pub mod registry;
 pub mod report;
+pub mod roll;
 pub mod scalar;
 pub mod stamp;
 pub mod status;
 pub mod store;
+pub mod trust;
 
 pub use error::WireError;
 

@@ -8,6 +8,7 @@ use super::{
     error::{WireError, reason},
     pb::v1 as pb,
     procedure::{procedure_to_pb, procedures},
+    roll::{roll, roll_to_pb},
     scalar::{date, optional_date, text},
 };
 use crate::domain::{
@@ -33,6 +34,7 @@ pub fn part_to_pb(part: &Part, version: u64) -> pb::RegistryPart {
         Part::Procedures(all) => out.procedures = all.iter().map(procedure_to_pb).collect(),
         Part::Calendar(calendar) => out.calendar = Some(calendar_to_pb(calendar)),
         Part::Cuts(cuts) => out.cuts = cuts.extra().map(|d| d.to_string()).collect(),
+        Part::Roll(all) => out.roll = roll_to_pb(all),
     }
     out
 }
@@ -49,6 +51,7 @@ pub fn part_from_pb(part: pb::RegistryPart) -> Result<(Part, u64), Vec<WireError
         Ok(PartKind::Procedures) => Some(Part::Procedures(procedures(part.procedures, &mut mistakes))),
         Ok(PartKind::Calendar) => calendar(part.calendar, version, &mut mistakes).map(Part::Calendar),
         Ok(PartKind::Cuts) => Some(Part::Cuts(Cuts::new(dates(&part.cuts, "cuts", &mut mistakes)))),
+        Ok(PartKind::Roll) => Some(Part::Roll(roll(part.roll, &mut mistakes))),
         Err(mistake) => mistakes.take(Err(mistake)),
     };
     match read {
@@ -64,6 +67,7 @@ pub fn kind_to_pb(kind: PartKind) -> pb::RegistryPartKind {
         PartKind::Procedures => pb::RegistryPartKind::Procedures,
         PartKind::Calendar => pb::RegistryPartKind::Calendar,
         PartKind::Cuts => pb::RegistryPartKind::Cuts,
+        PartKind::Roll => pb::RegistryPartKind::Roll,
     }
 }
 

@@ -85,7 +85,8 @@ impl From<WireError> for Status {
 /// The code of every reason. What has no other place is a mistake in the request.
 pub fn code_of(reason: &str) -> Code {
     match reason {
-        "UNKNOWN_UNIT" | "NO_SUCH_DOSSIER" | "NO_FIGURES" | "NOT_PUBLISHED_THEN" | "UNKNOWN_TARGET" => Code::NotFound,
+        "UNKNOWN_UNIT" | "NO_SUCH_DOSSIER" | "NO_FIGURES" | "NOT_PUBLISHED_THEN" | "UNKNOWN_TARGET" | "NO_MEMBER"
+        | "NO_PERSON" | "NOTHING_WAITS" => Code::NotFound,
         "NOT_THIS_UNIT"
         | "NO_TREE"
         | "UNKNOWN_PROCEDURE"
@@ -106,6 +107,10 @@ pub fn code_of(reason: &str) -> Code {
         | "UNKNOWN_ATOM"
         | "PARTS_DIFFER"
         | "NOT_THE_TOP"
+        | "NO_AUTHORITY"
+        | "BAN_OF_TOP"
+        | "ROLL_BY_ENROLMENT"
+        | "WAITS_FOR_APPROVAL"
         | "CUT_TOO_LATE"
         | "NEWER_DOCUMENT"
         | "PROTOCOL_VERSION" => Code::FailedPrecondition,
@@ -113,7 +118,10 @@ pub fn code_of(reason: &str) -> Code {
         "CONFLICTING_REVISION" | "ID_IN_USE" => Code::AlreadyExists,
         // Worth repeating after asking again what is held.
         "STALE_REVISION" => Code::Aborted,
-        "NOT_BELOW_SENDER" | "NOT_BELOW_US" | "WRONG_KEY" | "WRONG_KEEPER" => Code::PermissionDenied,
+        "NOT_BELOW_SENDER" | "NOT_BELOW_US" | "WRONG_KEY" | "WRONG_KEEPER" | "REVOKED_KEY" | "NOT_ENROLLED"
+        | "BANNED" | "ALTERED_REGISTRY" | "NOT_ALLOWED" | "OTHER_UNIT" => Code::PermissionDenied,
+        "NO_CREDENTIALS" | "BAD_CREDENTIALS" | "CERTIFICATE_VOID" | "BAD_PROOF" | "TOKEN_UNKNOWN" | "TOKEN_EXPIRED"
+        | "TOKEN_USED" | "TOKEN_OTHER_UNIT" | "OLD_REQUEST" => Code::Unauthenticated,
         "BUSY" | "DISK_FULL" => Code::ResourceExhausted,
         "STOPPED" | "SHUTTING_DOWN" => Code::Unavailable,
         "STATE_BROKEN" | "REPORT_WRONG" => Code::Internal,

@@ -8,10 +8,11 @@ use super::{
     error::WireError,
     event::{due_from_pb, due_to_pb, event_from_pb, event_to_pb},
     pb::{self, store::v1 as store},
-    registry::{part_from_pb, part_to_pb},
     scalar::date,
+    trust::{change_from_pb, change_to_pb, optional_key},
 };
 use crate::{
+    document::reopen_part,
     domain::{
         calendar::Due,
         event::EventId,
@@ -22,24 +23,26 @@ use crate::{
     },
     ledger::{
         books::{Books, CellBook},
+        by::By,
         entry::{Entry, EntryKind},
     },
 };
 
 /// An entry as the journal holds it.
-pub fn encode_entry(entry: &Entry) -> Vec<u8> {
+pub fn encode_entry(entry: &Entry, by: &By) -> Vec<u8> {
     let kind = match &entry.kind {
-        EntryKind::Genesis { code, books_from, epoch } => store::entry::Kind::Genesis(store::Genesis {
+        EntryKind::Genesis { code, books_from, epoch, root } => store::entry::Kind::Genesis(store::Genesis {
             unit: code.clone(),
             books_from: books_from.to_string(),
             epoch: *epoch,
+            root: root.map(|root| root.to_vec()).unwrap_or_default(),
         }),
         EntryKind::Recorded { event, promises } => store::entry::Kind::Recorded(store::Recorded {
             event: Some(event_to_pb(event)),
             promises: promises.iter().map(|(key, due)| promise_to_pb(key, *due)).collect(),
         }),
         EntryKind::RegistryChanged { parts, version } => store::entry::Kind::RegistryChanged(store::RegistryChanged {
-            parts: parts.iter().map(|(part, version)| part_to_pb(part, *version)).collect(),
+            parts: parts.iter().map(|part| part.bytes.to_vec()).collect(),
             version: *version,
         }),
         EntryKind::Published { documents } => {
@@ -51,8 +54,10 @@ pub fn encode_entry(entry: &Entry) -> Vec<u8> {
         EntryKind::Adopted { documents, epoch } => {
             store::entry::Kind::Adopted(store::Adopted { documents: to_vecs(documents), epoch: *epoch })
         }
+        EntryKind::Trust(change) => store::entry::Kind::Trust(change_to_pb(change)),
     };
-    store::Entry { recorded_at: entry.recorded_at.0, kind: Some(kind) }.encode_to_vec()
+    let by = store::By { who: by.who.to_string(), from: by.from.to_string(), why: by.why.to_string() };
+    store::Entry { recorded_at: entry.recorded_at.0, kind: Some(kind), by: Some(by) }.encode_to_vec()
 }
 
 /// The entry these bytes hold.
@@ -63,6 +68,7 @@ pub fn decode_entry(bytes: &[u8]) -> Result<Entry, WireError> {
             code: g.unit,
             books_from: date(&g.books_from, "entry.genesis.books_from")?,
             epoch: g.epoch,
+            root: optional_key(&g.root)?,
         },
         store::entry::Kind::Recorded(r) => EntryKind::Recorded {
             event: event_from_pb(r.event.ok_or_else(|| damaged("entry.recorded.event", "missing"))?)?,
@@ -72,7 +78,7 @@ pub fn decode_entry(bytes: &[u8]) -> Result<Entry, WireError> {
             parts: r
                 .parts
                 .into_iter()
-                .map(|p| part_from_pb(p).map_err(|mut e| e.pop().unwrap_or_else(|| damaged("entry.parts", "unknown"))))
+                .map(|bytes| reopen_part(&bytes.into()).map_err(|e| damaged("entry.parts", &e.to_string())))
                 .collect::<Result<_, _>>()?,
             version: r.version,
         },
@@ -82,8 +88,16 @@ pub fn decode_entry(bytes: &[u8]) -> Result<Entry, WireError> {
             documents: to_bytes(a.documents),
         },
         store::entry::Kind::Adopted(a) => EntryKind::Adopted { documents: to_bytes(a.documents), epoch: a.epoch },
+        store::entry::Kind::Trust(change) => EntryKind::Trust(change_from_pb(change)?),
     };
     Ok(Entry { recorded_at: Timestamp(pb.recorded_at), kind })
+}
+
+/// On whose word an entry was written.
+pub fn decode_by(bytes: &[u8]) -> Result<By, WireError> {
+    let pb = store::Entry::decode(bytes).map_err(|e| damaged("entry", &e.to_string()))?;
+    let by = pb.by.unwrap_or_default();
+    Ok(By { who: by.who.into(), from: by.from.into(), why: by.why.into() })
 }
 
 /// A dossier's record as the derived state holds it.
@@ -187,7 +201,12 @@ pub struct NodeState {
 /// As bytes.
 pub fn encode_node(node: &NodeState) -> Vec<u8> {
     store::NodeState {
-        genesis: Some(store::Genesis { unit: node.code.clone(), books_from: node.books_from.to_string(), epoch: 0 }),
+        genesis: Some(store::Genesis {
+            unit: node.code.clone(),
+            books_from: node.books_from.to_string(),
+            epoch: 0,
+            root: Vec::new(),
+        }),
         epoch: node.epoch,
         recorded_at: node.recorded_at.0,
         registry_version: node.registry_version,
@@ -262,6 +281,6 @@ pub fn unit_id(field: &str, text: &str) -> Result<UnitId, WireError> {
     text.parse().map_err(|_| damaged(field, "a unit is CODE or CODE@VALID_FROM"))
 }
 
-fn damaged(field: &str, message: &str) -> WireError {
+pub(super) fn damaged(field: &str, message: &str) -> WireError {
     WireError { field: field.to_owned(), reason: "MALFORMED", message: message.to_owned() }
 }

@@ -11,7 +11,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
     ("document", &["document", "domain", "wire"]),
     ("ledger", &["ledger", "domain", "document"]),
-    ("wire", &["wire", "domain", "ledger", "reports"]),
+    ("wire", &["wire", "domain", "document", "ledger", "reports"]),
     ("store", &["store", "ledger", "wire", "domain", "document"]),
     ("node", &["node", "ledger", "store", "domain", "document", "reports", "wire"]),
     ("federation", &["federation", "node", "wire", "domain", "document"]),

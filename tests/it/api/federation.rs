@@ -1,5 +1,7 @@
 //! What a node below is answered.
 
+use motcua::document::open_part;
+use motcua::domain::registry::Part;
 use motcua::wire::{
     pb::v1::{
         self as pb, federation_service_client::FederationServiceClient, registry_service_client::RegistryServiceClient,
@@ -41,7 +43,9 @@ async fn children_are_greeted_even_on_their_last_day() {
 
     let has_not = pb::FetchRegistryRequest { unit: "07085".into(), have: Vec::new() };
     let mut parts = federation.fetch_registry(has_not.clone()).await.unwrap().into_inner();
-    assert_eq!(parts.message().await.unwrap().unwrap().part.unwrap().units.len(), 3);
+    let sealed = parts.message().await.unwrap().unwrap().part;
+    let Part::Tree(tree) = open_part(&sealed.into()).unwrap().part else { panic!("not the tree") };
+    assert_eq!(tree.rows().len(), 3);
     assert!(parts.message().await.unwrap().is_none());
     let tree = pb::RegistryPartVersion { kind: pb::RegistryPartKind::Tree.into(), version: imported.version };
     let has = pb::FetchRegistryRequest { have: vec![tree], ..has_not };

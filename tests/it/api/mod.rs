@@ -13,7 +13,7 @@ use motcua::{
     config::Limits,
     document::KeySealer,
     domain::time::{Timestamp, parse_date},
-    ledger::{Entry, EntryKind},
+    ledger::{By, Entry, EntryKind},
     node::Node,
     store::{
         core::Setting,
@@ -41,8 +41,13 @@ struct Served {
 async fn served(drain_seconds: u64) -> Served {
     let folder = tempfile::tempdir().unwrap();
     let data = DataDir::lock(folder.path()).unwrap();
-    let genesis = EntryKind::Genesis { code: "07084".into(), books_from: parse_date("2018-01-15").unwrap(), epoch: 1 };
-    data.create(&Entry { recorded_at: at("2018-01-15T08:00:00+07:00"), kind: genesis }).unwrap();
+    let genesis = EntryKind::Genesis {
+        code: "07084".into(),
+        books_from: parse_date("2018-01-15").unwrap(),
+        epoch: 1,
+        root: None,
+    };
+    data.create(&[Entry { recorded_at: at("2018-01-15T08:00:00+07:00"), kind: genesis }], &By::node()).unwrap();
     let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false };
     let opened = data.open("07084", &setting, &OpenOptions::default()).unwrap();
     let node = Node::start(opened.core, Moved::at(at(NOW)).clock(), opened.notes).unwrap();

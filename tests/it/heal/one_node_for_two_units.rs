@@ -2,7 +2,7 @@
 
 use motcua::{
     domain::{periods::Period, units::UnitRow},
-    ledger::close::Ask,
+    ledger::{By, close::Ask},
 };
 
 use super::world::{DISTRICT, NORTH, PROVINCE, SOUTH, World, received, rows};
@@ -19,13 +19,15 @@ async fn the_keeper_amends_its_own_figures_with_those_it_keeps() {
     world.agree(NORTH).await;
     let close = |period: &'static str| {
         let node = world.node(DISTRICT).clone();
-        async move { node.close(None, Period::parse(period).unwrap(), Ask::Close { reason: None }).await.unwrap() }
+        async move {
+            node.close(&By::node(), None, Period::parse(period).unwrap(), Ask::Close { reason: None }).await.unwrap()
+        }
     };
     close("2018-01").await;
     world.agree(DISTRICT).await;
     world.now("2018-02-14");
     let late = vec![received(SOUTH, "b", "2018-01-06")];
-    world.node(DISTRICT).record(late, false).await.unwrap();
+    world.node(DISTRICT).record(&By::node(), late, false).await.unwrap();
     world.now("2018-02-16");
     world.close(NORTH, "2018-02").await;
     world.agree(NORTH).await;

@@ -7,6 +7,7 @@ use motcua::domain::{
     registry::{Part, PartKind},
     units::{Tree, UnitId, UnitRow},
 };
+use motcua::ledger::By;
 
 use super::world::{COMMUNES, DISTRICT, NORTH, PROVINCE, SOUTH, World, day, received, rows};
 
@@ -17,7 +18,7 @@ async fn a_cut_ordered_beforehand_reaches_every_commune() {
     let before = world.state(SOUTH).registry.version;
     world.stop(SOUTH).await;
     let cuts = Part::Cuts(Cuts::new([day("2018-02-09")]));
-    let version = world.node(PROVINCE).import(cuts).await.unwrap();
+    let version = world.node(PROVINCE).import(&By::node(), cuts).await.unwrap();
     world.until(NORTH, "the cut", |s| s.registry.version == version).await;
 
     // The other commune works through the whole time without a link, and closes across the cut.
@@ -66,7 +67,7 @@ async fn nobody_goes_back_to_an_older_registry() {
     let old = world.copy(PROVINCE).await;
     let renamed = rows().into_iter().map(|r| UnitRow { name: format!("{} mới", r.name), ..r });
     let tree = Tree::from_rows(renamed.collect()).unwrap();
-    let version = world.node(PROVINCE).import(Part::Tree(tree)).await.unwrap();
+    let version = world.node(PROVINCE).import(&By::node(), Part::Tree(tree)).await.unwrap();
     for code in COMMUNES {
         world.until(code, "the new tree", |s| s.registry.version == version).await;
     }
@@ -83,7 +84,7 @@ async fn nobody_goes_back_to_an_older_registry() {
     // What it decides next is newer than what it has forgotten, so it reaches everybody.
     let again = rows().into_iter().map(|r| UnitRow { name: format!("{} mới nhất", r.name), ..r });
     let tree = Tree::from_rows(again.collect()).unwrap();
-    let newest = world.node(PROVINCE).import(Part::Tree(tree)).await.unwrap();
+    let newest = world.node(PROVINCE).import(&By::node(), Part::Tree(tree)).await.unwrap();
     assert!(newest > version);
     for code in COMMUNES {
         world.until(code, "the newest tree", |s| s.registry.version == newest).await;

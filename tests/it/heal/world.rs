@@ -14,7 +14,7 @@ use motcua::{
         time::Timestamp,
         units::{Tree, UnitId, UnitRow},
     },
-    ledger::{close::Ask, state::State},
+    ledger::{By, close::Ask, state::State},
     node::{
         EventReply, Node, NodeError, PublishedDocument,
         holdings::{digest, holdings},
@@ -70,7 +70,7 @@ impl World {
             let above = rows.iter().find(|r| r.code == *code).and_then(|r| r.parent_code.clone());
             world.add(code, above.as_deref()).await;
         }
-        world.node(PROVINCE).import(Part::Tree(Tree::from_rows(rows).unwrap())).await.unwrap();
+        world.node(PROVINCE).import(&By::node(), Part::Tree(Tree::from_rows(rows).unwrap())).await.unwrap();
         for code in &nodes {
             world.until(code, "the registry", |s| s.registry.version >= 1).await;
         }
@@ -142,7 +142,7 @@ impl World {
 
     /// Every event must be new; it is remembered, to be sent again.
     pub async fn record(&mut self, code: &str, events: Vec<Event>) {
-        let replies = self.node(code).record(events.clone(), false).await.unwrap();
+        let replies = self.node(code).record(&By::node(), events.clone(), false).await.unwrap();
         assert!(replies.iter().all(|r| matches!(r, EventReply::Recorded { .. })), "{replies:?}");
         self.sent.entry(code.to_owned()).or_default().extend(events);
     }
@@ -150,7 +150,7 @@ impl World {
     /// Sends everything again that was ever sent; returns how many were new.
     pub async fn send_again(&self, code: &str) -> usize {
         let events = self.sent[code].clone();
-        let replies = self.node(code).record(events, false).await.unwrap();
+        let replies = self.node(code).record(&By::node(), events, false).await.unwrap();
         let known = |r: &EventReply| matches!(r, EventReply::Recorded { .. } | EventReply::Already(_));
         assert!(replies.iter().all(known), "{replies:?}");
         replies.iter().filter(|r| matches!(r, EventReply::Recorded { .. })).count()
@@ -174,7 +174,7 @@ impl World {
 
     pub async fn try_close(&self, code: &str, period: &str) -> Result<Vec<PublishedDocument>, NodeError> {
         let period = Period::parse(period).unwrap();
-        self.node(code).close(Some(code.to_owned()), period, Ask::Close { reason: None }).await
+        self.node(code).close(&By::node(), Some(code.to_owned()), period, Ask::Close { reason: None }).await
     }
 
     pub async fn close(&self, code: &str, period: &str) -> Vec<PublishedDocument> {
@@ -183,7 +183,7 @@ impl World {
 
     pub async fn amend(&self, code: &str, period: &str, reason: &str) -> Vec<PublishedDocument> {
         let ask = Ask::Amend { reason: reason.to_owned() };
-        self.node(code).close(Some(code.to_owned()), Period::parse(period).unwrap(), ask).await.unwrap()
+        self.node(code).close(&By::node(), Some(code.to_owned()), Period::parse(period).unwrap(), ask).await.unwrap()
     }
 
     /// Communes close, then the district when their documents are there.
