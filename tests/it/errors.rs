@@ -66,6 +66,7 @@ fn every_code_is_the_one_that_is_sent() {
         Code::Internal => "INTERNAL",
         Code::Aborted => "ABORTED",
         Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Unauthenticated => "UNAUTHENTICATED",
         other => panic!("{other:?} has no name here"),
     };
     for (reason, code) in rows() {
