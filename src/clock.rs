@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::{domain::time::Timestamp, store::writer::Clock};
+use crate::domain::time::Timestamp;
+pub use crate::store::writer::Clock;
 
 /// The machine's clock.
 pub fn now() -> Timestamp {

@@ -68,11 +68,31 @@ pub struct Limits {
     pub call_seconds: u64,
     /// Seconds a shutdown waits for calls.
     pub drain_seconds: u64,
+    /// Connections at once.
+    pub connections: usize,
+    /// Connections at once from one address.
+    pub connections_per_address: usize,
+    /// Seconds a new connection has to say what it is.
+    pub handshake_seconds: u64,
+    /// Largest head of a call, bytes.
+    pub header_bytes: u32,
+    /// Calls a second of one peer; twice as many at once.
+    pub calls_per_second: u32,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { message_bytes: 16 << 20, calls_per_connection: 64, call_seconds: 30, drain_seconds: 10 }
+        Limits {
+            message_bytes: 16 << 20,
+            calls_per_connection: 64,
+            call_seconds: 30,
+            drain_seconds: 10,
+            connections: 512,
+            connections_per_address: 128,
+            handshake_seconds: 10,
+            header_bytes: 16 << 10,
+            calls_per_second: 200,
+        }
     }
 }
 
@@ -160,6 +180,30 @@ impl Config {
                 table.remove("drain_seconds"),
                 default.drain_seconds,
                 0..=600,
+            ),
+            connections: check.size("limits.connections", table.remove("connections"), default.connections),
+            connections_per_address: check.size(
+                "limits.connections_per_address",
+                table.remove("connections_per_address"),
+                default.connections_per_address,
+            ),
+            handshake_seconds: check.number(
+                "limits.handshake_seconds",
+                table.remove("handshake_seconds"),
+                default.handshake_seconds,
+                1..=600,
+            ),
+            header_bytes: check.small(
+                "limits.header_bytes",
+                table.remove("header_bytes"),
+                default.header_bytes,
+                1 << 10..=1 << 20,
+            ),
+            calls_per_second: check.small(
+                "limits.calls_per_second",
+                table.remove("calls_per_second"),
+                default.calls_per_second,
+                1..=1_000_000,
             ),
         };
         check.nothing_else("limits", &table);

@@ -13,4 +13,5 @@ pub mod node;
 pub mod reports;
 pub mod run;
 pub mod store;
+pub mod trust;
 pub mod wire;

@@ -187,7 +187,7 @@ pub async fn start(config: &Config, around: Surroundings) -> Result<Running, Run
     }
     let node = Node::start(opened.core, around.clock, opened.notes).map_err(io_error("cannot start the writer"))?;
     let stop = CancellationToken::new();
-    let server = tokio::spawn(server::serve(Arc::clone(&node), listener, stop.clone(), config.limits.clone()));
+    let server = tokio::spawn(server::serve(Arc::clone(&node), listener, None, stop.clone(), config.limits.clone()));
     let mut tasks = JoinSet::new();
     if let Some(parent) = &config.parent {
         tasks.spawn(uplink::run(Arc::clone(&node), parent.url.clone(), around.pace, stop.clone()));

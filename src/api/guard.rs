@@ -10,12 +10,11 @@ use futures_util::future::Either;
 use tonic::{
     body::Body,
     codegen::http::{Request, Response},
-    transport::server::TcpConnectInfo,
 };
 use tower::{Layer, Service};
 
 use super::caller::{Caller, Who};
-use crate::node::Node;
+use crate::{node::Node, trust::sessions::Peer};
 
 /// Puts the [`Caller`] beside every request.
 #[derive(Clone)]
@@ -52,7 +51,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let from = request.extensions().get::<TcpConnectInfo>().and_then(TcpConnectInfo::remote_addr);
+        let from = request.extensions().get::<Peer>().map(|peer| peer.address);
         let _ = &self.node;
         let caller: Result<Caller, tonic::Status> = Ok(Caller { who: Who::Local, from });
         match caller {

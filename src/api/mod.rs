@@ -1,12 +1,16 @@
 //! gRPC services: decode, call the node, encode. Nothing is decided here, and no store is known.
 
+pub mod accept;
 pub mod admin;
 pub mod caller;
+mod connection;
 pub mod desk;
+mod doors;
 pub mod federation;
 pub mod guard;
 pub mod pages;
 pub mod period;
+pub mod rate;
 pub mod registry;
 pub mod report;
 pub mod request_id;

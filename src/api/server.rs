@@ -1,21 +1,30 @@
 //! The server: all services on one port, with bounds on everything that comes from outside, and an end that comes for sure.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, time::sleep};
-use tokio_util::sync::CancellationToken;
-use tonic::{
-    codec::CompressionEncoding::Gzip,
-    transport::{Server, server::TcpIncoming},
+use tokio::{
+    net::TcpListener,
+    time::{interval, sleep},
 };
+use tokio_util::sync::CancellationToken;
+use tonic::{codec::CompressionEncoding::Gzip, transport::Server};
 
 use super::{
-    admin::Admin, desk::Desk, federation::Federation, guard::GuardLayer, period::Periods, registry::Registry,
-    report::Reports, request_id::RequestIdLayer,
+    accept::{Security, incoming},
+    admin::Admin,
+    desk::Desk,
+    federation::Federation,
+    guard::GuardLayer,
+    period::Periods,
+    rate::{RateLayer, Rates},
+    registry::Registry,
+    report::Reports,
+    request_id::RequestIdLayer,
 };
 use crate::{
     config::Limits,
     node::Node,
+    trust::sessions::Sessions,
     wire::pb::{
         DESCRIPTORS,
         v1::{
@@ -32,6 +41,14 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Messages with documents in them: one document of the largest size, 32 MiB, always fits.
 const DOCUMENTS: usize = 33 << 20;
+/// Streams on one connection for each call it may make at once: a stream lives on after its call was counted, as long as it answers.
+const STREAMS_PER_CALL: usize = 2;
+/// A peer that opens calls and takes them back at once ("rapid reset") is cut after so many that the server has not looked at yet,
+const RESETS_PENDING: usize = 20;
+/// or after so many that broke the rules.
+const RESETS_FAULTY: usize = 256;
+/// So often certificates of open connections are held against the clock.
+const SWEEP: Duration = Duration::from_secs(30);
 
 /// How serving ended.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -64,20 +81,25 @@ macro_rules! bounded {
     };
 }
 
-/// Serves until `shutdown`, then lets calls finish for at most `limits.drain_seconds`. Long streams are told to end at once.
+/// Serves until `shutdown`, then lets calls finish for at most `limits.drain_seconds`. Long streams are told to end at once, and whatever is open
+/// after that time is cut. Without `security` the listener is plain: whoever reaches it is believed, so it must not be reached from outside.
 ///
 /// # Errors
 /// [`ServeError`] if it ends without `shutdown`.
 pub async fn serve(
     node: Arc<Node>,
     listener: TcpListener,
+    security: Option<Security>,
     shutdown: CancellationToken,
     limits: Limits,
 ) -> Result<Drained, ServeError> {
     let bytes = limits.message_bytes;
     let documents = bytes.max(DOCUMENTS);
     let stop = || shutdown.clone();
+    let clock = Arc::clone(&node);
     let node = || Arc::clone(&node);
+    let rates = Rates::new(NonZeroU32::new(limits.calls_per_second).unwrap_or(NonZeroU32::MIN));
+    let streams = limits.calls_per_connection.saturating_mul(STREAMS_PER_CALL);
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<DeskServiceServer<Desk>>().await;
     health.set_serving::<ReportServiceServer<Reports>>().await;
@@ -95,10 +117,15 @@ pub async fn serve(
     let server = Server::builder()
         .layer(RequestIdLayer::default())
         .layer(GuardLayer { node: node() })
+        .layer(RateLayer(Arc::new(rates)))
         // Counted until the response begins, so long streams are not cut.
         .timeout(Duration::from_secs(limits.call_seconds))
         .concurrency_limit_per_connection(limits.calls_per_connection)
         .load_shed(true)
+        .max_concurrent_streams(u32::try_from(streams).unwrap_or(u32::MAX))
+        .http2_max_header_list_size(limits.header_bytes)
+        .http2_max_pending_accept_reset_streams(Some(RESETS_PENDING))
+        .http2_max_local_error_reset_streams(Some(RESETS_FAULTY))
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .http2_adaptive_window(Some(true))
@@ -111,8 +138,8 @@ pub async fn serve(
         .add_service(bounded!(RegistryServiceServer, Registry { node: node() }, bytes))
         .add_service(bounded!(AdminServiceServer, Admin { node: node() }, bytes))
         .add_service(bounded!(FederationServiceServer, Federation { node: node() }, documents));
-    // The listener and every connection it has accepted; small answers leave at once.
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let sessions = security.as_ref().map_or_else(Sessions::default, |security| security.sessions.clone());
+    let incoming = incoming(listener, security, &limits, sessions.clone(), shutdown.clone());
     let begun = shutdown.clone();
     let signal = async move {
         begun.cancelled().await;
@@ -123,12 +150,24 @@ pub async fn serve(
         shutdown.cancelled().await;
         sleep(Duration::from_secs(limits.drain_seconds)).await;
     };
+    let sweeping = async {
+        let mut ticks = interval(SWEEP);
+        loop {
+            ticks.tick().await;
+            let cut = sessions.sweep(clock.now());
+            if cut > 0 {
+                tracing::warn!(cut, "connections whose certificate has expired were cut");
+            }
+        }
+    };
     tokio::select! {
+        () = sweeping => Ok(Drained::Clean),
         ended = server.serve_with_incoming_shutdown(incoming, signal) => {
             ended?;
             Ok(Drained::Clean)
         }
         () = deadline => {
+            sessions.cut(|_| true);
             tracing::warn!(seconds = limits.drain_seconds, "connections were still open at the end of the grace; they are cut");
             Ok(Drained::Deadline)
         }

@@ -28,6 +28,14 @@ pub fn status(reason: &'static str, field: &str, message: String) -> Status {
     Status::with_error_details(code_of(reason), message, details)
 }
 
+/// One call too many of this peer; it may try again after `wait`.
+pub fn rate_limited(wait: Duration) -> Status {
+    let mut details = ErrorDetails::with_error_info("RATE_LIMITED", DOMAIN, HashMap::new());
+    details.set_retry_info(Some(wait));
+    let message = "this peer calls too often: send more in one call, or try again in a moment".to_owned();
+    Status::with_error_details(code_of("RATE_LIMITED"), message, details)
+}
+
 /// An error the transport made before the node had a say, with a reason of its own: bytes that are no message, a message beyond the limit, a
 /// method that does not exist. Everything else stays as it is.
 pub fn with_reason(given: Status) -> Status {
@@ -40,8 +48,17 @@ pub fn with_reason(given: Status) -> Status {
             let message = format!("{}: send less at a time", lower_first(message));
             status("MESSAGE_TOO_LARGE", "", message)
         }
+        // Small on the wire and beyond the limit when unpacked.
+        Code::ResourceExhausted if message.contains("decompressing: size limit") => {
+            let message = format!("{}: send less at a time", lower_first(message));
+            status("MESSAGE_TOO_LARGE", "", message)
+        }
         // What the decoders of tonic and prost say; the node's own words always carry details.
-        Code::Internal if ["decode", "protocol error", "Missing request"].iter().any(|word| message.contains(word)) => {
+        Code::Internal
+            if ["decode", "decompressing", "protocol error", "Missing request"]
+                .iter()
+                .any(|word| message.contains(word)) =>
+        {
             let message =
                 format!("the message cannot be read ({}): send what the protocol files describe", lower_first(message));
             status("MALFORMED_MESSAGE", "", message)
@@ -122,7 +139,7 @@ pub fn code_of(reason: &str) -> Code {
         | "BANNED" | "ALTERED_REGISTRY" | "NOT_ALLOWED" | "OTHER_UNIT" => Code::PermissionDenied,
         "NO_CREDENTIALS" | "BAD_CREDENTIALS" | "CERTIFICATE_VOID" | "BAD_PROOF" | "TOKEN_UNKNOWN" | "TOKEN_EXPIRED"
         | "TOKEN_USED" | "TOKEN_OTHER_UNIT" | "OLD_REQUEST" => Code::Unauthenticated,
-        "BUSY" | "DISK_FULL" => Code::ResourceExhausted,
+        "BUSY" | "DISK_FULL" | "RATE_LIMITED" => Code::ResourceExhausted,
         "STOPPED" | "SHUTTING_DOWN" => Code::Unavailable,
         "STATE_BROKEN" | "REPORT_WRONG" => Code::Internal,
         "UNKNOWN_METHOD" => Code::Unimplemented,

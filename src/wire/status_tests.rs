@@ -58,6 +58,7 @@ const TABLE: &[(&str, Code)] = &[
     ("CUT_TOO_LATE", Code::FailedPrecondition),
     ("DISK_FULL", Code::ResourceExhausted),
     ("BUSY", Code::ResourceExhausted),
+    ("RATE_LIMITED", Code::ResourceExhausted),
     ("BATCH_TOO_LARGE", Code::InvalidArgument),
     ("NO_TREE", Code::FailedPrecondition),
     ("STOPPED", Code::Unavailable),

@@ -55,7 +55,7 @@ async fn served(drain_seconds: u64) -> Served {
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
     let limits = Limits { drain_seconds, ..Limits::default() };
-    let server = tokio::spawn(serve(node, listener, stop.clone(), limits));
+    let server = tokio::spawn(serve(node, listener, None, stop.clone(), limits));
     let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
     Served { channel, address, stop, server, _files: (data, folder) }
 }

@@ -1,0 +1,136 @@
+//! Where an identity lies on disk. A key is written once, readable by its owner only, and not used if others can read it.
+
+use std::{
+    fs,
+    io::{self, Write},
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use super::{TrustError, identity::Identity, request::NodeKey};
+
+/// The folder below a node's data.
+pub const FOLDER: &str = "tls";
+const KEY: &str = "node.key";
+const NEXT_KEY: &str = "node.key.next";
+const CHAIN: &str = "node.pem";
+const AUTHORITY: &str = "authority.pem";
+
+/// The folder of an identity.
+#[derive(Clone, Debug)]
+pub struct IdentityFiles(PathBuf);
+
+impl IdentityFiles {
+    /// The folder; it need not be there yet.
+    pub fn new(folder: impl Into<PathBuf>) -> IdentityFiles {
+        IdentityFiles(folder.into())
+    }
+
+    /// Whether a node has joined: the certificate is written last.
+    pub fn exist(&self) -> bool {
+        self.0.join(CHAIN).exists()
+    }
+
+    /// Reads everything.
+    pub fn load(&self) -> Result<Identity, TrustError> {
+        Identity::from_pem(
+            &read_secret(&self.0.join(KEY))?,
+            &read(&self.0.join(CHAIN))?,
+            &read(&self.0.join(AUTHORITY))?,
+        )
+    }
+
+    /// The key that joining or renewing goes on with: the one begun before, or a new one. So a broken renewal asks with the same key again, and
+    /// the key in use is not touched before its successor has a certificate.
+    pub fn next_key(&self) -> Result<NodeKey, TrustError> {
+        fs::create_dir_all(&self.0).map_err(io_error(&self.0))?;
+        let file = self.0.join(NEXT_KEY);
+        if file.exists() {
+            return NodeKey::from_pem(&read_secret(&file)?);
+        }
+        let key = NodeKey::generate()?;
+        write_secret(&file, &key.pem())?;
+        Ok(key)
+    }
+
+    /// Puts a certificate for [`IdentityFiles::next_key`] in place and reads it back. Nothing is replaced before all of it has been checked.
+    pub fn install(&self, chain_pem: &str, authority_pem: &str) -> Result<Identity, TrustError> {
+        let next = self.0.join(NEXT_KEY);
+        let key = read_secret(&next)?;
+        let identity = Identity::from_pem(&key, chain_pem, authority_pem)?;
+        replace(&self.0.join(AUTHORITY), authority_pem)?;
+        // Both are renamed one after the other; `settle` ends what a power cut between them left.
+        write(&self.0.join(format!("{CHAIN}.next")), chain_pem)?;
+        self.settle()?;
+        Ok(identity)
+    }
+
+    /// Ends an [`IdentityFiles::install`] that was cut off. Call it before [`IdentityFiles::load`].
+    pub fn settle(&self) -> Result<(), TrustError> {
+        let chain = self.0.join(format!("{CHAIN}.next"));
+        if !chain.exists() {
+            return Ok(());
+        }
+        // The marker is the certificate that waits: as long as it is there, the key that waits, if any, is its key.
+        let key = self.0.join(NEXT_KEY);
+        if key.exists() {
+            rename(&key, &self.0.join(KEY))?;
+        }
+        rename(&chain, &self.0.join(CHAIN))
+    }
+}
+
+/// Writes a secret that is readable by its owner only.
+///
+/// # Errors
+/// [`TrustError::KeyExists`] if something is there already.
+pub fn write_secret(file: &Path, text: &str) -> Result<(), TrustError> {
+    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    let mut opened = match opened {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(TrustError::KeyExists { file: file.display().to_string() });
+        }
+        other => other.map_err(io_error(file))?,
+    };
+    opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(io_error(file))?;
+    sync_folder(file)
+}
+
+/// Reads a secret, unless somebody else can read it too.
+pub fn read_secret(file: &Path) -> Result<String, TrustError> {
+    let mode = fs::metadata(file).map_err(io_error(file))?.mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(TrustError::Exposed { file: file.display().to_string(), mode });
+    }
+    read(file)
+}
+
+fn read(file: &Path) -> Result<String, TrustError> {
+    fs::read_to_string(file).map_err(io_error(file))
+}
+
+fn write(file: &Path, text: &str) -> Result<(), TrustError> {
+    let written = fs::File::create(file).and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()));
+    written.map_err(io_error(file))
+}
+
+fn replace(file: &Path, text: &str) -> Result<(), TrustError> {
+    let beside = file.with_extension("tmp");
+    write(&beside, text)?;
+    rename(&beside, file)
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), TrustError> {
+    fs::rename(from, to).map_err(io_error(to))?;
+    sync_folder(to)
+}
+
+fn sync_folder(file: &Path) -> Result<(), TrustError> {
+    let Some(folder) = file.parent() else { return Ok(()) };
+    fs::File::open(folder).and_then(|f| f.sync_all()).map_err(io_error(folder))
+}
+
+fn io_error(file: &Path) -> impl FnOnce(io::Error) -> TrustError {
+    let file = file.display().to_string();
+    move |error| TrustError::Io { file, error }
+}

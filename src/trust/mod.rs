@@ -1,0 +1,19 @@
+//! Who is who on the wire: an authority that writes certificates for units, the identity of a node, and links that are TLS 1.3 on both sides.
+
+pub mod authority;
+pub mod connect;
+pub mod error;
+pub mod files;
+pub mod identity;
+pub mod keyring;
+pub mod peer;
+pub mod provider;
+pub mod request;
+pub mod sessions;
+pub mod tls;
+pub mod verify;
+
+pub use error::TrustError;
+
+#[cfg(test)]
+mod tests;
