@@ -21,7 +21,7 @@ use crate::{
     domain::{atoms::Cuts, time::Timestamp},
     federation::uplink::{self, Pace},
     ledger::{By, Entry, EntryKind},
-    node::{Node, timetable::Timetable},
+    node::{Node, Powers, timetable::Timetable},
     store::{
         core::Setting,
         map::MapError,
@@ -185,7 +185,8 @@ pub async fn start(config: &Config, around: Surroundings) -> Result<Running, Run
     for note in &opened.notes {
         tracing::warn!("{note}");
     }
-    let node = Node::start(opened.core, around.clock, opened.notes).map_err(io_error("cannot start the writer"))?;
+    let node = Node::start(opened.core, around.clock, Powers::default(), opened.notes)
+        .map_err(io_error("cannot start the writer"))?;
     let stop = CancellationToken::new();
     let server = tokio::spawn(server::serve(Arc::clone(&node), listener, None, stop.clone(), config.limits.clone()));
     let mut tasks = JoinSet::new();

@@ -87,15 +87,24 @@ impl Caller {
         }
     }
 
-    /// A person who is bound to a unit acts for no other. An empty code is the node's own unit.
-    pub fn acts_for(&self, code: &str, own: &str) -> Result<(), Status> {
-        let named = if code.is_empty() { own } else { code };
+    /// The unit a person is bound to.
+    pub fn bound_to(&self) -> Option<String> {
         match &self.who {
-            Who::Person { unit: Some(unit), .. } if *unit != bare(named) => {
-                Err(refuse(NodeError::OtherUnit { named: named.to_owned() }))
-            }
-            _ => Ok(()),
+            Who::Person { unit, .. } => unit.clone(),
+            _ => None,
         }
+    }
+
+    /// A person who is bound to a unit acts for no other. An empty code is the node's own unit.
+    pub fn acts_for(&self, node: &Node, unit: &str) -> Result<(), Status> {
+        let Who::Person { unit: Some(bound), .. } = &self.who else { return Ok(()) };
+        let snapshot = node.snapshot();
+        let named = if unit.is_empty() { snapshot.state.code.as_str() } else { bare(unit) };
+        if bound == named {
+            return Ok(());
+        }
+        node.denied(&self.by(), &format!("act for unit {named}"), "OTHER_UNIT");
+        Err(refuse(NodeError::OtherUnit { named: named.to_owned() }))
     }
 }
 

@@ -66,7 +66,9 @@ impl DeskService for Desk {
         &self,
         request: Request<pb::GetDossierRequest>,
     ) -> Result<Response<pb::GetDossierResponse>, Status> {
+        let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
+        caller.acts_for(&self.node, &asked.unit)?;
         let unit = code(&asked.unit)?;
         // Read as the code of an event is, so that it is found however it was typed.
         let dossier = text(asked.dossier, "dossier", MAX_TEXT)?;
@@ -81,7 +83,9 @@ impl DeskService for Desk {
         &self,
         request: Request<pb::ListOpenDossiersRequest>,
     ) -> Result<Response<pb::ListOpenDossiersResponse>, Status> {
+        let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
+        caller.acts_for(&self.node, &asked.unit)?;
         let unit = code(&asked.unit)?;
         let until = optional_date(&asked.due_until, "due_until")?;
         // What is due on that day is overdue from the midnight after it.
@@ -99,7 +103,9 @@ impl DeskService for Desk {
         &self,
         request: Request<pb::ListProblemsRequest>,
     ) -> Result<Response<pb::ListProblemsResponse>, Status> {
+        let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
+        caller.acts_for(&self.node, &asked.unit)?;
         let unit = code(&asked.unit)?;
         let wanted = wanted(asked.standing)?;
         let size = size(asked.page_size)?;
@@ -146,7 +152,7 @@ async fn answered(node: &Node, caller: &Caller, group: pb::RecordRequest) -> Res
     }
     caller.is_still_good(node)?;
     for event in &group.events {
-        caller.acts_for(&event.unit, &node.snapshot().state.code)?;
+        caller.acts_for(node, &event.unit)?;
     }
     let mut places: Vec<Result<EventId, pb::Ack>> = Vec::with_capacity(sent);
     let mut good: Vec<Event> = Vec::with_capacity(sent);

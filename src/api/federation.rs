@@ -48,10 +48,11 @@ impl FederationService for Federation {
     type FetchRegistryStream = Answers<pb::FetchRegistryResponse>;
 
     async fn hello(&self, request: Request<pb::HelloRequest>) -> Result<Response<pb::HelloResponse>, Status> {
+        let caller = Caller::of(request.extensions());
         let hello = request.into_inner();
         let protocol = protocol(hello.protocol_min, hello.protocol_max)?;
         let snapshot = self.node.snapshot();
-        let child = self.below(&snapshot, &hello.unit, "unit")?;
+        let child = self.below(&caller, &snapshot, &hello.unit, "unit")?;
         let now = self.node.now();
         self.node.link.set_below(&child, |below| {
             below.last_seen = Some(now);
@@ -75,7 +76,8 @@ impl FederationService for Federation {
         &self,
         request: Request<pb::ListHoldingsRequest>,
     ) -> Result<Response<Self::ListHoldingsStream>, Status> {
-        let held = self.held_of(&request.into_inner().unit).await?;
+        let caller = Caller::of(request.extensions());
+        let held = self.held_of(&caller, &request.into_inner().unit).await?;
         let pages: Vec<_> = held.chunks(PAGE).map(|page| page.iter().map(holding_row).collect()).collect();
         let pages = pages.into_iter().map(|holdings| Ok(pb::ListHoldingsResponse { holdings }));
         Ok(Response::new(Box::pin(stream::iter(pages))))
@@ -85,9 +87,9 @@ impl FederationService for Federation {
         &self,
         request: Request<Streaming<pb::DeliverRequest>>,
     ) -> Result<Response<pb::DeliverResponse>, Status> {
-        let by = Caller::of(request.extensions()).by();
-        let (sender, documents) = self.batch(request.into_inner()).await?;
-        let delivered = self.node.deliver(&by, sender, documents.clone()).await.map_err(refuse)?;
+        let caller = Caller::of(request.extensions());
+        let (sender, documents) = self.batch(&caller, request.into_inner()).await?;
+        let delivered = self.node.deliver(&caller.by(), sender, documents.clone()).await.map_err(refuse)?;
         let receipts = documents.iter().enumerate().map(|(place, document)| receipt(document, place, &delivered));
         Ok(Response::new(pb::DeliverResponse { receipts: receipts.collect() }))
     }
@@ -96,10 +98,11 @@ impl FederationService for Federation {
         &self,
         request: Request<pb::FetchDocumentsRequest>,
     ) -> Result<Response<Self::FetchDocumentsStream>, Status> {
+        let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
         at_most(asked.hashes.len(), HASHES, "hashes")?;
         let wanted: HashSet<[u8; 32]> = asked.hashes.iter().enumerate().map(hash).collect::<Result<_, _>>()?;
-        let mut held = self.held_of(&asked.unit).await?;
+        let mut held = self.held_of(&caller, &asked.unit).await?;
         held.retain(|holding| wanted.contains(&holding.hash.0));
         let node = Arc::clone(&self.node);
         let documents = stream::iter(held).then(move |holding| {
@@ -119,9 +122,10 @@ impl FederationService for Federation {
         &self,
         request: Request<pb::FetchRegistryRequest>,
     ) -> Result<Response<Self::FetchRegistryStream>, Status> {
+        let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
         let snapshot = self.node.snapshot();
-        self.below(&snapshot, &asked.unit, "unit")?;
+        self.below(&caller, &snapshot, &asked.unit, "unit")?;
         let has = move |kind: PartKind, version: u64| {
             asked.have.iter().any(|have| have.kind == i32::from(kind_to_pb(kind)) && have.version == version)
         };
@@ -138,12 +142,16 @@ impl FederationService for Federation {
 
 impl Federation {
     /// Reads a batch to its end, within bounds. Who is not below is turned away before anything more is read.
-    async fn batch(&self, mut parts: Streaming<pb::DeliverRequest>) -> Result<(UnitId, Vec<Bytes>), Status> {
+    async fn batch(
+        &self,
+        caller: &Caller,
+        mut parts: Streaming<pb::DeliverRequest>,
+    ) -> Result<(UnitId, Vec<Bytes>), Status> {
         let mut sender = None;
         let mut documents: Vec<Bytes> = Vec::new();
         let mut bytes = 0;
         while let Some(part) = parts.message().await? {
-            let from = self.below(&self.node.snapshot(), &part.sender, "sender")?;
+            let from = self.below(caller, &self.node.snapshot(), &part.sender, "sender")?;
             if *sender.get_or_insert_with(|| from.clone()) != from {
                 return Err(status("MIXED_BATCH", "sender", "a batch has one sender: send two batches".to_owned()));
             }
@@ -156,12 +164,16 @@ impl Federation {
         Ok((sender.ok_or_else(none)?, documents))
     }
 
-    /// The caller as this node knows it. It is below this node today, or was on its last day: a unit that is no more still owes its last
+    /// The caller as this node knows it; its certificate names the unit it speaks for. It is below this node today, or was on its last day: a unit that is no more still owes its last
     /// documents. A caller that has no registry yet names itself by its bare code.
-    fn below(&self, snapshot: &Snapshot, unit: &str, field: &str) -> Result<UnitId, Status> {
+    fn below(&self, caller: &Caller, snapshot: &Snapshot, unit: &str, field: &str) -> Result<UnitId, Status> {
         let named = unit_from_pb(unit, field)?;
         if named.code.is_empty() {
             return Err(WireError::new(field, reason::MISSING_FIELD, "fill in this field").into());
+        }
+        if let Err(status) = caller.speaks_for(&named.code) {
+            self.node.denied(&caller.by(), &format!("speak for unit {named}"), "OTHER_UNIT");
+            return Err(status);
         }
         let today = self.node.now().local_date();
         let state = &snapshot.state;
@@ -179,9 +191,9 @@ impl Federation {
         }
     }
 
-    async fn held_of(&self, unit: &str) -> Result<Vec<Holding>, Status> {
+    async fn held_of(&self, caller: &Caller, unit: &str) -> Result<Vec<Holding>, Status> {
         let snapshot = self.node.snapshot();
-        let child = self.below(&snapshot, unit, "unit")?;
+        let child = self.below(caller, &snapshot, unit, "unit")?;
         aside(&self.node, move |_| Ok(holdings(&snapshot.state, &child))).await
     }
 }

@@ -6,6 +6,7 @@ pub mod caller;
 mod connection;
 pub mod desk;
 mod doors;
+pub mod enrolment;
 pub mod federation;
 pub mod guard;
 pub mod pages;
@@ -15,6 +16,7 @@ pub mod registry;
 pub mod report;
 pub mod request_id;
 pub mod server;
+pub mod trust;
 
 use std::{pin::Pin, sync::Arc};
 

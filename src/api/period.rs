@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::periods::Period,
-    ledger::{By, close::Ask},
+    ledger::close::Ask,
     node::{Node, NodeError, PublishedDocument, periods::AtomState},
     wire::{
         pb::v1::{self as pb, period_service_server::PeriodService},
@@ -54,10 +54,10 @@ impl PeriodService for Periods {
         &self,
         request: Request<pb::ClosePeriodRequest>,
     ) -> Result<Response<pb::ClosePeriodResponse>, Status> {
-        let by = Caller::of(request.extensions()).by();
+        let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
         let reason = Some(text(asked.reason, "reason", MAX_REASON)?).filter(|r| !r.is_empty());
-        let documents = self.publish(&by, &asked.unit, &asked.period, Ask::Close { reason }).await?;
+        let documents = self.publish(&caller, &asked.unit, &asked.period, Ask::Close { reason }).await?;
         Ok(Response::new(pb::ClosePeriodResponse { documents }))
     }
 
@@ -65,19 +65,28 @@ impl PeriodService for Periods {
         &self,
         request: Request<pb::AmendPeriodRequest>,
     ) -> Result<Response<pb::AmendPeriodResponse>, Status> {
-        let by = Caller::of(request.extensions()).by();
+        let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
         let reason = text(asked.reason, "reason", MAX_REASON)?;
-        let documents = self.publish(&by, &asked.unit, &asked.period, Ask::Amend { reason }).await?;
+        let documents = self.publish(&caller, &asked.unit, &asked.period, Ask::Amend { reason }).await?;
         Ok(Response::new(pb::AmendPeriodResponse { documents }))
     }
 }
 
 impl Periods {
-    async fn publish(&self, by: &By, unit: &str, period: &str, ask: Ask) -> Result<Vec<pb::PublishedDocument>, Status> {
-        let unit = Some(code(unit)?).filter(|code| !code.is_empty());
+    async fn publish(
+        &self,
+        caller: &Caller,
+        unit: &str,
+        period: &str,
+        ask: Ask,
+    ) -> Result<Vec<pb::PublishedDocument>, Status> {
+        caller.acts_for(&self.node, unit)?;
+        // Who is bound to a unit closes that one, not all whose books are kept here.
+        let unit = Some(code(unit)?).filter(|code| !code.is_empty()).or_else(|| caller.bound_to());
         let period = Period::parse(period).map_err(refuse)?;
         // The reason stands in the audit trail too.
+        let by = caller.by();
         let by = match &ask {
             Ask::Amend { reason } | Ask::Close { reason: Some(reason) } => by.because(reason),
             Ask::Close { reason: None } => by.clone(),

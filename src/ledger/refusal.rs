@@ -256,6 +256,9 @@ pub enum Refusal {
     /// A replay.
     #[error("the request of unit {0} is older than the last one: check its clock, or somebody sends an old one again")]
     OldRequest(String),
+    /// It has moved to another machine.
+    #[error("this certificate of unit {0} was replaced when the unit moved to another machine")]
+    VoidCertificate(String),
     /// There is nothing to approve.
     #[error("no request of unit {0} waits for approval: see `motcua node list`")]
     NothingWaits(String),
@@ -327,6 +330,7 @@ impl Refusal {
             Refusal::TokenOtherUnit { .. } => "TOKEN_OTHER_UNIT",
             Refusal::WaitsForApproval(_) => "WAITS_FOR_APPROVAL",
             Refusal::OldRequest(_) => "OLD_REQUEST",
+            Refusal::VoidCertificate(_) => "CERTIFICATE_VOID",
             Refusal::NothingWaits(_) => "NOTHING_WAITS",
             Refusal::NoMember(_) => "NO_MEMBER",
             Refusal::BanOfTop => "BAN_OF_TOP",

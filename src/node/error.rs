@@ -69,6 +69,28 @@ pub enum NodeError {
     /// A page token that was not given out.
     #[error("this page token is not one of ours: ask for the first page again")]
     PageToken,
+    /// No certificate or secret can be made.
+    #[error("it cannot be issued: {0}")]
+    CannotIssue(String),
+    /// The request is not signed by those it rests on, or not well formed.
+    #[error("{0}")]
+    BadProof(String),
+    /// A node on loopback without authenticated links.
+    #[error(
+        "this node has no authenticated links, so nobody needs a token: make one with `motcua init` without --plain"
+    )]
+    NoAccess,
+    /// Nobody has said who calls.
+    #[error("say who you are: give --credentials FILE, or --dir DIR on the node's own machine")]
+    NoCredentials,
+    /// Not for this role.
+    #[error("{who} may not call {method}: ask somebody whose role allows it (SECURITY.md has the table)")]
+    NotAllowed {
+        /// Who asks.
+        who: String,
+        /// What was called.
+        method: String,
+    },
     /// The token is not known, or not any more.
     #[error("these credentials are not good here, or not any more: ask the administrator of the node for new ones")]
     BadCredentials,
@@ -108,6 +130,11 @@ impl NodeError {
             NodeError::PageToken => "BAD_PAGE_TOKEN",
             NodeError::OtherUnit { .. } => "OTHER_UNIT",
             NodeError::BadCredentials => "BAD_CREDENTIALS",
+            NodeError::NoCredentials => "NO_CREDENTIALS",
+            NodeError::NotAllowed { .. } => "NOT_ALLOWED",
+            NodeError::NoAccess => "NO_AUTHORITY",
+            NodeError::BadProof(_) => "BAD_PROOF",
+            NodeError::CannotIssue(_) => "CANNOT_ISSUE",
             NodeError::PageSize => "BAD_PAGE_SIZE",
             NodeError::Invalid(_) => "INVALID",
         }

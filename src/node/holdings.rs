@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Node, NodeError};
+use super::{Node, NodeError, denials::is_denial};
 use crate::{
     document::{self, Opened},
     domain::{summary::Hash, units::UnitId},
@@ -109,6 +109,10 @@ impl Node {
             }
             Reply::Rejected { index, refusal } => {
                 self.remember_refusal(&sender, documents.get(index), &refusal);
+                if is_denial(refusal.reason()) {
+                    let whose = documents.get(index).map(|opened| opened.summary.unit.to_string()).unwrap_or_default();
+                    self.denied(by, &format!("deliver a document of {whose}"), refusal.reason());
+                }
                 Ok(refused(index, refusal.reason(), &refusal))
             }
             _ => Err(super::unexpected()),

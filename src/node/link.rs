@@ -51,6 +51,8 @@ pub struct Below {
     pub software: String,
     /// The registry it works with.
     pub registry_version: u64,
+    /// When the certificate it showed lapses.
+    pub certificate_until: Option<Timestamp>,
 }
 
 /// The neighbours.

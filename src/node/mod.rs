@@ -1,9 +1,12 @@
 //! The one handle every entrance uses: desks, federation, reports, the command line.
 
 pub mod completeness;
+mod denials;
 pub mod dossiers;
+pub mod enrolment;
 pub mod error;
 pub mod figures;
+pub mod fleet;
 pub mod holdings;
 pub mod link;
 pub mod periods;
@@ -22,7 +25,11 @@ pub use crate::store::{
     writer::Snapshot,
 };
 
-use self::{link::Link, provisional::Provisional};
+use self::{
+    denials::{Denials, is_denial},
+    link::Link,
+    provisional::Provisional,
+};
 use crate::{
     document::{self, SealedPart, Sealer},
     domain::{event::Event, periods::Period, registry::Part, summary::Summary, time::Timestamp, units::UnitId},
@@ -33,7 +40,21 @@ use crate::{
         map::MapError,
         writer::{Clock, Writer},
     },
+    trust::{access::AccessKey, authority::Authority, keyring::Keyring},
 };
+
+/// What a node can do besides keeping books.
+#[derive(Clone, Debug, Default)]
+pub struct Powers {
+    /// Writes certificates: at the top of the tree.
+    pub authority: Option<Arc<Authority>>,
+    /// Days a certificate lasts.
+    pub certificate_days: u32,
+    /// Knows people by their tokens.
+    pub access: Option<AccessKey>,
+    /// Its own certificate; `None` where links are not authenticated.
+    pub keyring: Option<Keyring>,
+}
 
 /// A running node. Reading never waits for writing.
 pub struct Node {
@@ -41,6 +62,8 @@ pub struct Node {
     clock: Clock,
     changes: watch::Sender<u64>,
     sealer: Arc<dyn Sealer>,
+    powers: Powers,
+    denials: Denials,
     /// Documents of open periods from below.
     pub provisional: Provisional,
     /// The link upward, and who below was seen.
@@ -51,7 +74,7 @@ pub struct Node {
 
 impl Node {
     /// Starts a node on an open store.
-    pub fn start(core: Core, clock: Clock, recovered: Vec<String>) -> std::io::Result<Arc<Node>> {
+    pub fn start(core: Core, clock: Clock, powers: Powers, recovered: Vec<String>) -> std::io::Result<Arc<Node>> {
         let (changes, _) = watch::channel(0);
         let told = changes.clone();
         let sealer = core.sealer();
@@ -61,6 +84,8 @@ impl Node {
             clock,
             changes,
             sealer,
+            powers,
+            denials: Denials::default(),
             provisional: Provisional::default(),
             link: Link::default(),
             recovered,
@@ -85,6 +110,16 @@ impl Node {
     /// The key that signs this node's documents.
     pub fn public_key(&self) -> [u8; 32] {
         self.sealer.public_key()
+    }
+
+    /// The node's own certificate; `None` where links are not authenticated.
+    pub fn keyring(&self) -> Option<&Keyring> {
+        self.powers.keyring.as_ref()
+    }
+
+    /// Signs with this node's document key.
+    pub fn sealer(&self) -> &dyn Sealer {
+        &*self.sealer
     }
 
     /// Signs a summary with this node's key.
@@ -113,6 +148,7 @@ impl Node {
 
     /// Hands a command to the writer and waits until its answer is durable.
     async fn ask(&self, by: &By, command: Command) -> Result<Reply, NodeError> {
+        let what = command.name();
         let (sender, receiver) = oneshot::channel();
         let answer = Box::new(move |reply| {
             // Nobody waits any more; what was written stays written.
@@ -120,7 +156,12 @@ impl Node {
         });
         self.writer.submit(Order { by: by.clone(), command }, answer)?;
         match receiver.await {
-            Ok(Ok(Reply::Refused(refusal))) => Err(refusal.into()),
+            Ok(Ok(Reply::Refused(refusal))) => {
+                if is_denial(refusal.reason()) {
+                    self.denied(by, what, refusal.reason());
+                }
+                Err(refusal.into())
+            }
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(error)) => Err(error.into()),
             Err(_) => Err(NodeError::ShuttingDown),

@@ -62,6 +62,23 @@ pub enum Command {
     Reseal,
 }
 
+impl Command {
+    /// What it does, for the audit trail.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Record { .. } => "record events",
+            Command::Import(_) => "import a part of the registry",
+            Command::Follow(_) => "hand down a part of the registry",
+            Command::Close { .. } => "close or amend a period",
+            Command::Accept { .. } => "deliver documents",
+            Command::Adopt(_) => "give back documents",
+            Command::Trust(TrustAsk::Enrol(_)) => "enrol",
+            Command::Trust(_) => "change who may join or ask",
+            Command::Reseal => "sign the registry anew",
+        }
+    }
+}
+
 /// The answer to one event.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum EventReply {

@@ -13,6 +13,7 @@ use rustls::{
 
 use super::{
     TrustError,
+    authority::pem,
     error::PeerError,
     peer::{self, PeerCertificate},
     provider::{provider, unix},
@@ -105,6 +106,11 @@ impl Identity {
             .map_err(|e| TrustError::Text { what: "the authority's certificate", why: e.to_string() })?;
         let PeerCertificate { unit, not_before, not_after, serial, .. } = read;
         Ok(Identity { chain, roots, unit, not_before, not_after, serial, key: Arc::new(certified), clients })
+    }
+
+    /// Whom it believes, as PEM, for others to believe too.
+    pub fn roots_pem(&self) -> String {
+        self.roots.certificates.iter().map(|der| pem("CERTIFICATE", der)).collect()
     }
 
     /// When to ask for the next certificate: with half of its time left, a parent may be away for as long again.

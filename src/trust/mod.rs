@@ -1,7 +1,9 @@
 //! Who is who on the wire: an authority that writes certificates for units, the identity of a node, and links that are TLS 1.3 on both sides.
 
+pub mod access;
 pub mod authority;
 pub mod connect;
+pub mod enrol;
 pub mod error;
 pub mod files;
 pub mod identity;
@@ -9,7 +11,9 @@ pub mod keyring;
 pub mod peer;
 pub mod provider;
 pub mod request;
+pub mod rights;
 pub mod sessions;
+pub mod ticket;
 pub mod tls;
 pub mod verify;
 

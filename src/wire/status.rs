@@ -125,6 +125,7 @@ pub fn code_of(reason: &str) -> Code {
         | "PARTS_DIFFER"
         | "NOT_THE_TOP"
         | "NO_AUTHORITY"
+        | "CANNOT_ISSUE"
         | "BAN_OF_TOP"
         | "ROLL_BY_ENROLMENT"
         | "WAITS_FOR_APPROVAL"

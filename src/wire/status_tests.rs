@@ -37,6 +37,7 @@ const TABLE: &[(&str, Code)] = &[
     ("NO_PERSON", Code::NotFound),
     ("NOTHING_WAITS", Code::NotFound),
     ("NO_AUTHORITY", Code::FailedPrecondition),
+    ("CANNOT_ISSUE", Code::FailedPrecondition),
     ("BAN_OF_TOP", Code::FailedPrecondition),
     ("ROLL_BY_ENROLMENT", Code::FailedPrecondition),
     ("WAITS_FOR_APPROVAL", Code::FailedPrecondition),

@@ -14,7 +14,7 @@ use motcua::{
     document::KeySealer,
     domain::time::{Timestamp, parse_date},
     ledger::{By, Entry, EntryKind},
-    node::Node,
+    node::{Node, Powers},
     store::{
         core::Setting,
         open::{DataDir, OpenOptions},
@@ -50,7 +50,7 @@ async fn served(drain_seconds: u64) -> Served {
     data.create(&[Entry { recorded_at: at("2018-01-15T08:00:00+07:00"), kind: genesis }], &By::node()).unwrap();
     let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false };
     let opened = data.open("07084", &setting, &OpenOptions::default()).unwrap();
-    let node = Node::start(opened.core, Moved::at(at(NOW)).clock(), opened.notes).unwrap();
+    let node = Node::start(opened.core, Moved::at(at(NOW)).clock(), Powers::default(), opened.notes).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
