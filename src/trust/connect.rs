@@ -1,19 +1,26 @@
-//! The way to another node: a lazy channel over TLS (or plain, on the machine itself), and plain words for what went wrong with TLS on it.
+//! The way to another node: a lazy channel over TLS, or plain on the machine itself.
 
-use std::{error::Error, fmt, io, sync::Arc};
+use std::{
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use hyper_util::rt::TokioIo;
-use rustls::{AlertDescription, CertificateError, ClientConfig, pki_types::ServerName};
-use tokio::net::TcpStream;
+use rustls::{ClientConfig, pki_types::ServerName};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use tonic::{
-    Status,
     codegen::http::Uri,
     transport::{Channel, Endpoint},
 };
 use tower::service_fn;
 
-use super::{TrustError, error::PeerError, provider::instant};
+use super::{TrustError, cause};
 
 /// How to speak TLS to somebody; see [`super::tls::client_config`].
 pub type ClientTls = Arc<ClientConfig>;
@@ -46,150 +53,52 @@ pub fn channel(
     let endpoint = tune(endpoint(format!("http://{authority}"))?).origin(uri.clone());
     let connector = service_fn(move |_: Uri| {
         let (host, name, tls) = (host.clone(), name.clone(), Arc::clone(&tls));
-        async move { Ok::<_, LinkError>(TokioIo::new(connect(&host, port, name, tls).await?)) }
+        async move { Ok::<_, io::Error>(TokioIo::new(connect(&host, port, name, tls).await?)) }
     });
     Ok(endpoint.connect_with_connector_lazy(connector))
 }
 
-async fn connect(
-    host: &str,
-    port: u16,
-    name: ServerName<'static>,
-    tls: ClientTls,
-) -> Result<TlsStream<TcpStream>, LinkError> {
-    let stream = TcpStream::connect((host, port)).await.map_err(LinkError::Network)?;
-    stream.set_nodelay(true).map_err(LinkError::Network)?;
-    TlsConnector::from(tls).connect(name, stream).await.map_err(LinkError::Handshake)
+async fn connect(host: &str, port: u16, name: ServerName<'static>, tls: ClientTls) -> io::Result<Link> {
+    let stream = TcpStream::connect((host, port)).await?;
+    stream.set_nodelay(true)?;
+    TlsConnector::from(tls).connect(name, stream).await.map(Link).map_err(cause::handshake)
 }
 
-/// Why a connection did not come about, and at which step.
-#[derive(Debug)]
-enum LinkError {
-    Network(io::Error),
-    Handshake(io::Error),
+/// An open link. What breaks it is put into words here, because nobody above sees more of it than a text.
+struct Link(TlsStream<TcpStream>);
+
+fn worded<T>(polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    polled.map_err(cause::open_link)
 }
 
-impl fmt::Display for LinkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            LinkError::Network(error) => error.fmt(f),
-            LinkError::Handshake(error) => f.write_str(&handshake(error)),
-        }
+impl AsyncRead for Link {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        worded(Pin::new(&mut self.0).poll_read(cx, buf))
     }
 }
 
-impl Error for LinkError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            LinkError::Network(error) | LinkError::Handshake(error) => Some(error),
-        }
+impl AsyncWrite for Link {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        worded(Pin::new(&mut self.0).poll_write(cx, bytes))
     }
-}
 
-const CLOSED: &str = "the other node closed the link: it may be stopping, or it does not admit this node's certificate \
-                      (any more); see its log, and join again if the certificate was revoked";
-const NOT_TLS: &str =
-    "the other side does not speak TLS: check the address and the port, and that the node there is secured";
-
-/// What went wrong with TLS, in lower-case words with a way out; `None` if it was something else.
-pub fn tls_cause(status: &Status) -> Option<String> {
-    let mut next: Option<&(dyn Error + 'static)> = status.source();
-    while let Some(error) = next {
-        match error.downcast_ref::<LinkError>() {
-            Some(LinkError::Handshake(error)) => return Some(handshake(error)),
-            Some(LinkError::Network(_)) => return None,
-            None => {}
-        }
-        if let Some(words) = error.downcast_ref::<io::Error>().and_then(open_link) {
-            return Some(words);
-        }
-        next = error.source();
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        worded(Pin::new(&mut self.0).poll_write_vectored(cx, bytes))
     }
-    None
-}
 
-/// Before both sides were content.
-fn handshake(error: &io::Error) -> String {
-    match inner(error) {
-        Some(error) => words(error),
-        None if closed(error) => format!("the other side closed the link during the handshake: {NOT_TLS}"),
-        None => format!("the link broke during the handshake ({error}): try again"),
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
     }
-}
 
-/// After that. In TLS 1.3 a client learns only here that its certificate was refused.
-fn open_link(error: &io::Error) -> Option<String> {
-    match inner(error) {
-        Some(error) => Some(words(error)),
-        None => closed(error).then(|| CLOSED.to_owned()),
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        worded(Pin::new(&mut self.0).poll_flush(cx))
     }
-}
 
-fn inner(error: &io::Error) -> Option<&rustls::Error> {
-    error.get_ref().and_then(|inner| inner.downcast_ref())
-}
-
-fn closed(error: &io::Error) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
-}
-
-fn words(error: &rustls::Error) -> String {
-    match error {
-        rustls::Error::InvalidCertificate(error) => certificate(error),
-        rustls::Error::AlertReceived(alert) => alerted(*alert),
-        rustls::Error::InvalidMessage(_) => NOT_TLS.to_owned(),
-        rustls::Error::PeerIncompatible(_) => PeerError::Version.to_string(),
-        other => format!("the two nodes cannot agree on a link ({other}): update the older program"),
-    }
-}
-
-/// We refused theirs.
-fn certificate(error: &CertificateError) -> String {
-    match error {
-        CertificateError::Other(other) => match other.0.downcast_ref::<PeerError>() {
-            Some(error) => error.to_string(),
-            None => format!("the other node's certificate cannot be used ({other}): join that node again"),
-        },
-        CertificateError::ExpiredContext { not_after, .. } => format!(
-            "the other node's certificate expired at {}: renew it there, and check the clocks of both",
-            instant(*not_after)
-        ),
-        CertificateError::Expired => "the other node's certificate has expired: renew it there".to_owned(),
-        CertificateError::NotValidYetContext { not_before, .. } => format!(
-            "the other node's certificate holds only from {} on: check the clocks of both",
-            instant(*not_before)
-        ),
-        CertificateError::NotValidYet => {
-            "the other node's certificate does not hold yet: check the clocks of both".to_owned()
-        }
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "the other node's certificate comes from an authority that is not trusted here: check the address, or join the federation it belongs to".to_owned()
-        }
-        CertificateError::Revoked => "the other node's certificate was revoked: join that node again".to_owned(),
-        other => format!("the other node's certificate cannot be used ({other}): join that node again"),
-    }
-}
-
-/// They refused ours.
-fn alerted(alert: AlertDescription) -> String {
-    match alert {
-        AlertDescription::CertificateExpired => {
-            "the other node says that this node's certificate has expired or does not hold yet: check the clocks, and join again".to_owned()
-        }
-        AlertDescription::UnknownCA => {
-            "the other node does not trust the authority of this node's certificate: join the federation it belongs to".to_owned()
-        }
-        AlertDescription::CertificateRevoked | AlertDescription::AccessDenied => {
-            "the other node does not admit this node any more: ask the top of the tree, and join again".to_owned()
-        }
-        AlertDescription::ProtocolVersion => PeerError::Version.to_string(),
-        AlertDescription::BadCertificate
-        | AlertDescription::UnsupportedCertificate
-        | AlertDescription::CertificateUnknown => {
-            "the other node refuses this node's certificate: join again".to_owned()
-        }
-        AlertDescription::CloseNotify => CLOSED.to_owned(),
-        other => format!("the other node ended the link ({other:?}): see its log"),
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        worded(Pin::new(&mut self.0).poll_shutdown(cx))
     }
 }

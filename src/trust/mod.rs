@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod authority;
+mod cause;
 pub mod connect;
 pub mod enrol;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod ticket;
 pub mod tls;
 pub mod verify;
 
+pub use cause::tls_cause;
 pub use error::TrustError;
 
 #[cfg(test)]

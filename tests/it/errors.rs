@@ -8,7 +8,8 @@ use tonic::Code;
 use super::rooms::sources;
 
 /// Words in capitals that are no reasons: what the build and the environment are asked for, and marks in files.
-const OTHERS: &[&str] = &["CARGO_PKG_VERSION", "CARGO_MANIFEST_DIR", "OUT_DIR", "RUST_LOG", "MOTCUAJ1", "MCGR"];
+const OTHERS: &[&str] =
+    &["CARGO_PKG_VERSION", "CARGO_MANIFEST_DIR", "OUT_DIR", "RUST_LOG", "MOTCUAJ1", "MCGR", "CERTIFICATE"];
 
 /// Reason and gRPC code of every row.
 fn rows() -> Vec<(String, String)> {

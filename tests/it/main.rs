@@ -20,3 +20,4 @@ mod receipt;
 mod rooms;
 mod support;
 mod trees;
+mod trust;

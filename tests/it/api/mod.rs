@@ -8,7 +8,10 @@ mod server;
 use std::sync::Arc;
 
 use motcua::{
-    api::server::{Drained, ServeError, serve},
+    api::{
+        accept::Security,
+        server::{Drained, ServeError, serve},
+    },
     clock::Moved,
     config::Limits,
     document::KeySealer,
@@ -39,6 +42,21 @@ struct Served {
 }
 
 async fn served(drain_seconds: u64) -> Served {
+    let Listening { address, stop, server, files } =
+        listening(Limits { drain_seconds, ..Limits::default() }, None).await;
+    let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+    Served { channel, address, stop, server, _files: files }
+}
+
+/// A whole node that listens and is not called yet.
+pub struct Listening {
+    pub address: std::net::SocketAddr,
+    pub stop: CancellationToken,
+    pub server: JoinHandle<Result<Drained, ServeError>>,
+    pub files: (DataDir, tempfile::TempDir),
+}
+
+pub async fn listening(limits: Limits, security: Option<Security>) -> Listening {
     let folder = tempfile::tempdir().unwrap();
     let data = DataDir::lock(folder.path()).unwrap();
     let genesis = EntryKind::Genesis {
@@ -54,10 +72,8 @@ async fn served(drain_seconds: u64) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let limits = Limits { drain_seconds, ..Limits::default() };
-    let server = tokio::spawn(serve(node, listener, None, stop.clone(), limits));
-    let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
-    Served { channel, address, stop, server, _files: (data, folder) }
+    let server = tokio::spawn(serve(node, listener, security, stop.clone(), limits));
+    Listening { address, stop, server, files: (data, folder) }
 }
 
 fn at(text: &str) -> Timestamp {

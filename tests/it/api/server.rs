@@ -10,6 +10,7 @@ use motcua::{
         status::{explain, reason_of},
     },
 };
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tonic::{Code, Request, transport::Channel};
 use tonic_types::StatusExt;
 
@@ -64,8 +65,10 @@ async fn calls_carry_ids_and_health_is_told() {
 #[tokio::test]
 async fn a_silent_peer_does_not_hold_the_end_up() {
     let served = served(0).await;
-    // Connected before the call below, so accepted by the time it is answered.
-    let silent = tokio::net::TcpStream::connect(served.address).await.unwrap();
+    // It says the first words and then nothing more. When the server has answered them, it serves it.
+    let mut silent = tokio::net::TcpStream::connect(served.address).await.unwrap();
+    silent.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
+    silent.read_exact(&mut [0; 9]).await.unwrap();
     let other = Channel::from_shared(format!("http://{}", served.address)).unwrap().connect().await.unwrap();
     AdminServiceClient::new(other).get_status(pb::GetStatusRequest {}).await.unwrap();
     served.stop.cancel();
