@@ -139,11 +139,14 @@ pub async fn serve(
         .add_service(bounded!(AdminServiceServer, Admin { node: node() }, bytes))
         .add_service(bounded!(FederationServiceServer, Federation { node: node() }, documents));
     let sessions = security.as_ref().map_or_else(Sessions::default, |security| security.sessions.clone());
-    let incoming = incoming(listener, security, &limits, sessions.clone(), shutdown.clone());
+    // Stopped by the signal below and not by itself, or the server would end before the signal has been given.
+    let accepting = CancellationToken::new();
+    let incoming = incoming(listener, security, &limits, sessions.clone(), accepting.clone());
     let begun = shutdown.clone();
     let signal = async move {
         begun.cancelled().await;
         health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+        accepting.cancel();
     };
     // A peer that connects and stays silent would hold the graceful end up for ever (hyperium/hyper#4170).
     let deadline = async {

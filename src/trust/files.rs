@@ -14,7 +14,9 @@ pub const FOLDER: &str = "tls";
 const KEY: &str = "node.key";
 const NEXT_KEY: &str = "node.key.next";
 const CHAIN: &str = "node.pem";
+const NEXT_CHAIN: &str = "node.pem.next";
 const AUTHORITY: &str = "authority.pem";
+const NEXT_AUTHORITY: &str = "authority.pem.next";
 
 /// The folder of an identity.
 #[derive(Clone, Debug)]
@@ -26,13 +28,14 @@ impl IdentityFiles {
         IdentityFiles(folder.into())
     }
 
-    /// Whether a node has joined: the certificate is written last.
+    /// Whether a node has joined.
     pub fn exist(&self) -> bool {
-        self.0.join(CHAIN).exists()
+        self.0.join(CHAIN).exists() || self.0.join(NEXT_CHAIN).exists()
     }
 
     /// Reads everything.
     pub fn load(&self) -> Result<Identity, TrustError> {
+        self.settle()?;
         Identity::from_pem(
             &read_secret(&self.0.join(KEY))?,
             &read(&self.0.join(CHAIN))?,
@@ -44,6 +47,7 @@ impl IdentityFiles {
     /// the key in use is not touched before its successor has a certificate.
     pub fn next_key(&self) -> Result<NodeKey, TrustError> {
         fs::create_dir_all(&self.0).map_err(io_error(&self.0))?;
+        self.settle()?;
         let file = self.0.join(NEXT_KEY);
         if file.exists() {
             return NodeKey::from_pem(&read_secret(&file)?);
@@ -55,26 +59,27 @@ impl IdentityFiles {
 
     /// Puts a certificate for [`IdentityFiles::next_key`] in place and reads it back. Nothing is replaced before all of it has been checked.
     pub fn install(&self, chain_pem: &str, authority_pem: &str) -> Result<Identity, TrustError> {
-        let next = self.0.join(NEXT_KEY);
-        let key = read_secret(&next)?;
+        let key = read_secret(&self.0.join(NEXT_KEY))?;
         let identity = Identity::from_pem(&key, chain_pem, authority_pem)?;
-        replace(&self.0.join(AUTHORITY), authority_pem)?;
-        // Both are renamed one after the other; `settle` ends what a power cut between them left.
-        write(&self.0.join(format!("{CHAIN}.next")), chain_pem)?;
+        replace(&self.0.join(NEXT_AUTHORITY), authority_pem)?;
+        // From here on it is decided: `settle` ends what a power cut leaves.
+        replace(&self.0.join(NEXT_CHAIN), chain_pem)?;
         self.settle()?;
         Ok(identity)
     }
 
-    /// Ends an [`IdentityFiles::install`] that was cut off. Call it before [`IdentityFiles::load`].
-    pub fn settle(&self) -> Result<(), TrustError> {
-        let chain = self.0.join(format!("{CHAIN}.next"));
+    /// Ends an [`IdentityFiles::install`] that was cut off. A certificate that waits is the mark of one; it goes last.
+    fn settle(&self) -> Result<(), TrustError> {
+        let chain = self.0.join(NEXT_CHAIN);
         if !chain.exists() {
             return Ok(());
         }
-        // The marker is the certificate that waits: as long as it is there, the key that waits, if any, is its key.
-        let key = self.0.join(NEXT_KEY);
-        if key.exists() {
-            rename(&key, &self.0.join(KEY))?;
+        for (next, name) in [(NEXT_KEY, KEY), (NEXT_AUTHORITY, AUTHORITY)] {
+            let next = self.0.join(next);
+            // It may have gone already, before the cut.
+            if next.exists() {
+                rename(&next, &self.0.join(name))?;
+            }
         }
         rename(&chain, &self.0.join(CHAIN))
     }

@@ -28,6 +28,10 @@ use tokio_rustls::TlsAcceptor;
 use super::*;
 
 type Credentials = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+/// What a client shows, and as whom it is known then, or what it is told.
+type Client<'a> = (&'a str, Option<Credentials>, Result<Option<&'a str>, &'a str>);
+/// Who calls, whom it expects, on which day, and what it is told.
+type Caller<'a> = (&'a str, Option<Identity>, Expect, i64, Result<(), &'a str>);
 
 /// A certificate that our own authority would never write.
 fn odd(authority: &Authority, uris: &[&str], purposes: &[ExtendedKeyUsagePurpose]) -> Credentials {
@@ -83,7 +87,7 @@ async fn clients_that_come_in_and_clients_that_do_not() {
     let (one, both) = (["motcua://unit/07085@2018-01-01"], ["motcua://unit/07085", "motcua://unit/07086"]);
     let purposes = [ServerAuth, ClientAuth];
     let refuses = "refuses this node's certificate";
-    let table: Vec<(&str, Option<Credentials>, Result<Option<&str>, &str>)> = vec![
+    let table: Vec<Client<'_>> = vec![
         ("right", Some(odd(ours, &one, &purposes)), Ok(Some("07085@2018-01-01"))),
         ("none", None, Ok(None)),
         ("of another authority", Some(odd(&other, &one, &purposes)), Err("does not trust the authority")),
@@ -117,7 +121,7 @@ async fn servers_that_are_spoken_to_and_servers_that_are_not() {
     let (ours, other) = (&node.authority, authority());
     let units = |codes: &[&str]| Expect::Units(codes.iter().map(|code| (*code).to_owned()).collect());
     let child = || Some(identity(ours, "07085", -1, 90));
-    let table: Vec<(&str, Option<Identity>, Expect, i64, Result<(), &str>)> = vec![
+    let table: Vec<Caller<'_>> = vec![
         ("the one that was called", child(), units(&["07084"]), 0, Ok(())),
         ("one of several", child(), units(&["1", "07084"]), 0, Ok(())),
         ("somebody else", child(), units(&["07080", "1"]), 0, Err("is 07084, not 07080 or 1")),
