@@ -19,8 +19,14 @@ pub struct Config {
     pub unit: String,
     /// Where its books lie.
     pub data: PathBuf,
+    /// Links are authenticated. Without it the node is on loopback only, and believes whoever reaches it.
+    pub secure: bool,
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where others reach it, `https://HOST:PORT`; empty where nobody has to.
+    pub address: String,
+    /// Days a certificate lasts that this node issues, at the top of the tree.
+    pub certificate_days: u32,
     /// The node above; `None` at the top.
     pub parent: Option<Parent>,
     /// When closing happens by itself.
@@ -51,7 +57,7 @@ impl Default for Store {
 /// The node above.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parent {
-    /// `http://HOST:PORT`.
+    /// `https://HOST:PORT`; `http://` on loopback, where links are not authenticated.
     pub url: String,
     /// Seconds between sessions when nothing changes.
     pub interval_seconds: u64,
@@ -112,7 +118,10 @@ pub struct ConfigError {
 struct Raw {
     unit: Option<toml::Value>,
     data: Option<toml::Value>,
+    secure: Option<toml::Value>,
     listen: Option<toml::Value>,
+    address: Option<toml::Value>,
+    authority: toml::Table,
     parent: Option<toml::Table>,
     closing: toml::Table,
     limits: toml::Table,
@@ -143,11 +152,22 @@ impl Config {
             check.wrong("unit", "a unit's code is letters and digits, such as \"00004\" with its zeros, in quotes");
         }
         let data = folder.join(check.text("data", raw.data, Some("data")));
-        let listen = check.address(raw.listen);
+        let secure = check.flag("secure", raw.secure, true);
+        let listen = check.listen(raw.listen, secure);
+        let address = match raw.address {
+            None => String::new(),
+            Some(value) => check.text("address", Some(value), None),
+        };
+        if !address.is_empty() && !is_https(&address) {
+            check.wrong("address", "write \"https://HOST:PORT\": where nodes below reach this one");
+        }
+        let mut table = raw.authority;
+        let certificate_days = check.small("authority.certificate_days", table.remove("certificate_days"), 90, 1..=825);
+        check.nothing_else("authority", &table);
         let parent = raw.parent.map(|mut table| {
             let url = check.text("parent.url", table.remove("url"), None);
             if !url.is_empty() {
-                check.url(&url);
+                check.url(&url, secure);
             }
             let interval_seconds =
                 check.number("parent.interval_seconds", table.remove("interval_seconds"), 30, 1..=86_400);
@@ -218,7 +238,7 @@ impl Config {
         };
         check.nothing_else("store", &table);
         if check.mistakes.is_empty() {
-            Ok(Config { unit, data, listen, parent, closing, limits, store })
+            Ok(Config { unit, data, secure, listen, address, certificate_days, parent, closing, limits, store })
         } else {
             Err(check.mistakes)
         }
@@ -294,15 +314,15 @@ impl Check {
         usize::try_from(n).unwrap_or(default)
     }
 
-    /// Loopback only until links are authenticated: anything else would let the whole network write into the books.
-    fn address(&mut self, value: Option<toml::Value>) -> SocketAddr {
+    /// Loopback only where links are not authenticated: anything else would let the whole network write into the books.
+    fn listen(&mut self, value: Option<toml::Value>, secure: bool) -> SocketAddr {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let text = self.text("listen", value, Some("127.0.0.1:7070"));
         match text.parse::<SocketAddr>() {
-            Ok(address) if address.ip().is_loopback() => return address,
+            Ok(address) if secure || address.ip().is_loopback() => return address,
             Ok(_) => self.wrong(
                 "listen",
-                "only loopback (127.0.0.1 or [::1]) is allowed, because links are not authenticated yet",
+                "only loopback (127.0.0.1 or [::1]) is allowed with secure = false, because anybody who reaches it is believed",
             ),
             Err(_) if text.is_empty() => {}
             Err(_) => self.wrong("listen", "write an address and a port, such as \"127.0.0.1:7070\""),
@@ -310,11 +330,17 @@ impl Check {
         any
     }
 
-    fn url(&mut self, url: &str) {
+    fn url(&mut self, url: &str, secure: bool) {
+        if secure {
+            if !is_https(url) {
+                self.wrong("parent.url", "write \"https://HOST:PORT\": links are authenticated");
+            }
+            return;
+        }
         let authority = url.strip_prefix("http://").map(|rest| rest.trim_end_matches('/'));
         match authority.and_then(|a| a.parse::<SocketAddr>().ok()) {
             Some(address) if address.ip().is_loopback() && address.port() != 0 => {}
-            Some(_) => self.wrong("parent.url", "only loopback is allowed, because links are not authenticated yet"),
+            Some(_) => self.wrong("parent.url", "only loopback is allowed with secure = false"),
             None => self.wrong("parent.url", "write \"http://127.0.0.1:PORT\""),
         }
     }
@@ -326,16 +352,53 @@ impl Check {
     }
 }
 
+fn is_https(url: &str) -> bool {
+    let authority = url.strip_prefix("https://").map(|rest| rest.trim_end_matches('/'));
+    let parts = authority.and_then(|authority| authority.rsplit_once(':'));
+    parts.is_some_and(|(host, port)| {
+        !host.is_empty()
+            && !host.contains(['/', ' ', '"', '\\', '@'])
+            && port.parse::<u16>().is_ok_and(|port| port != 0)
+    })
+}
+
+/// What the configuration of a new node says.
+#[derive(Clone, Debug, Default)]
+pub struct Template<'a> {
+    /// Code of its unit.
+    pub unit: &'a str,
+    /// Links are authenticated.
+    pub secure: bool,
+    /// Where it listens.
+    pub listen: &'a str,
+    /// Where others reach it.
+    pub address: &'a str,
+    /// The node above.
+    pub parent: Option<&'a str>,
+}
+
 /// The configuration a new node begins with.
-pub fn template(unit: &str, listen: &str, parent: Option<&str>) -> String {
+pub fn template(new: &Template<'_>) -> String {
+    let Template { unit, secure, listen, address, parent } = new;
+    let scheme = if *secure { "https" } else { "http" };
     let parent = match parent {
         Some(url) => format!("[parent]\nurl = \"{url}\"\n"),
-        None => "# [parent]                        # the node above; none at the top of the tree\n# url = \"http://127.0.0.1:7071\"\n".to_owned(),
+        None => format!(
+            "# [parent]                        # the node above; none at the top of the tree\n# url = \"{scheme}://127.0.0.1:7071\"\n"
+        ),
+    };
+    let secure = match (secure, address.is_empty()) {
+        (false, _) => {
+            "secure = false                    # believes whoever reaches it, so it stays on loopback\n".to_owned()
+        }
+        (true, true) => "# address = \"https://HOST:PORT\"   # where nodes below reach this one\n".to_owned(),
+        (true, false) => format!("address = \"{address}\"\n"),
     };
     format!(
         "# A motcua node. `motcua serve --config {FILE}` tells every mistake in here before it starts.\n\
          unit = \"{unit}\"\n\
          listen = \"{listen}\"\n\
+         {secure}\
          data = \"data\"\n\n\
          {parent}\n\
          [closing]\n\
@@ -350,8 +413,14 @@ mod tests {
 
     #[test]
     fn the_template_is_a_configuration() {
-        for parent in [None, Some("http://127.0.0.1:7071")] {
-            let config = Config::parse(&template("00004", "127.0.0.1:7070", parent), Path::new("/node")).unwrap();
+        for (secure, parent) in
+            [(false, None), (false, Some("http://127.0.0.1:7071")), (true, None), (true, Some("https://tinh.vn:7071"))]
+        {
+            let address = if secure { "https://10.0.0.4:7070" } else { "" };
+            let listen = if secure { "0.0.0.0:7070" } else { "127.0.0.1:7070" };
+            let text = template(&Template { unit: "00004", secure, listen, address, parent });
+            let config = Config::parse(&text, Path::new("/node")).unwrap();
+            assert_eq!((config.secure, config.address.as_str()), (secure, address));
             assert_eq!(config.unit, "00004");
             assert_eq!(config.data, Path::new("/node/data"));
             assert_eq!(config.parent.map(|p| p.url), parent.map(str::to_owned));
@@ -360,7 +429,7 @@ mod tests {
 
     #[test]
     fn all_mistakes_are_told_together() {
-        let text = "unit = 4\nlisten = \"0.0.0.0:7070\"\ncolour = \"red\"\n[parent]\nurl = \"https://tinh.vn\"\n[closing]\nautomatic = \"yes\"\ngrace_days = 900\n";
+        let text = "unit = 4\nsecure = false\nlisten = \"0.0.0.0:7070\"\ncolour = \"red\"\n[parent]\nurl = \"https://tinh.vn\"\n[closing]\nautomatic = \"yes\"\ngrace_days = 900\n";
         let mistakes = Config::parse(text, Path::new(".")).unwrap_err();
         assert_eq!(mistakes.len(), 6, "{mistakes:#?}");
         for key in ["unit", "listen", "colour", "parent.url", "closing.automatic", "closing.grace_days"] {

@@ -1,26 +1,28 @@
 //! The composition root: from a configuration to a running node, and back to a clean stop.
 
+mod init;
+mod join;
+mod secure;
+
 use std::{
-    fs, io,
-    io::Write,
+    io,
     net::SocketAddr,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use chrono::NaiveDate;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
+pub use init::{NewNode, NewTop, init, init_top};
+pub use join::{join, rejoin};
+
 use crate::{
     api::server::{self, Drained, ServeError},
-    config::{self, Config},
+    config::Config,
     document::{KeyError, KeySealer, Sealer},
-    domain::{atoms::Cuts, time::Timestamp},
     federation::uplink::{self, Pace},
-    ledger::{By, Entry, EntryKind},
     node::{Node, Powers, timetable::Timetable},
     store::{
         core::Setting,
@@ -28,6 +30,7 @@ use crate::{
         open::{DataDir, OpenError, OpenOptions},
         writer::Clock,
     },
+    trust::{TrustError, files::read_secret},
 };
 
 /// Why a node cannot be made, started or stopped.
@@ -58,6 +61,12 @@ pub enum RunError {
         /// What came of it.
         error: io::Error,
     },
+    /// Keys and certificates.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// The federation does not let the node in.
+    #[error("{0}")]
+    Refused(String),
     /// What a new node was told.
     #[error("{0}")]
     Invalid(String),
@@ -68,61 +77,26 @@ fn io_error(what: impl Into<String>) -> impl FnOnce(io::Error) -> RunError {
     move |error| RunError::Io { what, error }
 }
 
-/// What a new node is told.
-#[derive(Clone, Debug)]
-pub struct NewNode {
-    /// Code of its unit.
-    pub unit: String,
-    /// First local day of its books: a 1st or a 15th.
-    pub books_from: NaiveDate,
-    /// Where it will listen.
-    pub listen: String,
-    /// The node above.
-    pub parent: Option<String>,
-}
-
-/// Makes a node: its key, its journal with the genesis entry, its configuration. The configuration comes last, so a directory without one is
-/// no node.
-pub fn init(dir: &Path, new: &NewNode, now: Timestamp) -> Result<PathBuf, RunError> {
-    let file = dir.join(config::FILE);
-    let text = config::template(&new.unit, &new.listen, new.parent.as_deref());
-    let config =
-        Config::parse(&text, dir).map_err(|mistakes| RunError::Invalid(mistakes.join("\n").trim().to_owned()))?;
-    if !Cuts::default().is_boundary(new.books_from) {
-        return Err(RunError::Invalid(format!("books begin on a 1st or a 15th, not on {}", new.books_from)));
-    }
-    if file.exists() {
-        return Err(OpenError::NotEmpty(dir.display().to_string()).into());
-    }
-    let data = DataDir::lock(&config.data)?;
-    new_key(&config.data)?;
-    let genesis = EntryKind::Genesis { code: new.unit.clone(), books_from: new.books_from, epoch: 1, root: None };
-    data.create(&[Entry { recorded_at: now, kind: genesis }], &By::new("init", ""))?;
-    fs::write(&file, text).map_err(io_error(format!("cannot write {}", file.display())))?;
-    Ok(file)
-}
-
 fn key_file(data: &Path) -> PathBuf {
     data.join("document.key")
 }
 
-fn new_key(data: &Path) -> Result<(), RunError> {
-    let file = key_file(data);
-    let name = file.display().to_string();
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|e| io_error("no randomness for a key")(io::Error::other(e.to_string())))?;
-    let pem = KeySealer::from_seed(&seed).to_pem().map_err(|error| RunError::Key { file: name.clone(), error })?;
-    let written = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file);
-    written
-        .and_then(|mut f| f.write_all(pem.as_bytes()).and_then(|()| f.sync_all()))
-        .map_err(io_error(format!("cannot write {name}")))
+fn access_file(data: &Path) -> PathBuf {
+    data.join("access.key")
+}
+
+/// Bytes from the system's source of randomness.
+fn secret<const N: usize>() -> Result<[u8; N], RunError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|e| io_error("no randomness for a key")(io::Error::other(e.to_string())))?;
+    Ok(bytes)
 }
 
 /// The key that signs this node's documents.
 pub fn load_key(data: &Path) -> Result<Arc<dyn Sealer>, RunError> {
     let file = key_file(data);
     let name = file.display().to_string();
-    let pem = fs::read_to_string(&file).map_err(io_error(format!("cannot read the document key {name}")))?;
+    let pem = read_secret(&file)?;
     let sealer = KeySealer::from_pem(&pem).map_err(|error| RunError::Key { file: name, error })?;
     Ok(Arc::new(sealer))
 }
@@ -185,11 +159,21 @@ pub async fn start(config: &Config, around: Surroundings) -> Result<Running, Run
     for note in &opened.notes {
         tracing::warn!("{note}");
     }
-    let node = Node::start(opened.core, around.clock, Powers::default(), opened.notes)
-        .map_err(io_error("cannot start the writer"))?;
+    let powers = if config.secure { secure::powers(config)? } else { Powers::default() };
+    let keyring = powers.keyring.clone();
+    let security = keyring.as_ref().map(|keyring| secure::security(keyring, &around.clock)).transpose()?;
+    let node =
+        Node::start(opened.core, around.clock, powers, opened.notes).map_err(io_error("cannot start the writer"))?;
     let stop = CancellationToken::new();
-    let server = tokio::spawn(server::serve(Arc::clone(&node), listener, None, stop.clone(), config.limits.clone()));
     let mut tasks = JoinSet::new();
+    if let (Some(keyring), Some(security)) = (keyring, &security) {
+        tasks.spawn(secure::watch_roll(Arc::clone(&node), security.sessions.clone(), stop.clone()));
+        let renewals = secure::renewals(Arc::clone(&node), config.clone(), keyring, around.pace.interval, stop.clone());
+        tasks.spawn(renewals);
+    }
+    let relay = config.parent.as_ref().filter(|_| config.secure).map(|parent| secure::relay(&node, &parent.url));
+    let server = server::serve(Arc::clone(&node), listener, security, relay, stop.clone(), config.limits.clone());
+    let server = tokio::spawn(server);
     if let Some(parent) = &config.parent {
         tasks.spawn(uplink::run(Arc::clone(&node), parent.url.clone(), around.pace, stop.clone()));
     }

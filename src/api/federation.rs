@@ -14,6 +14,7 @@ use crate::{
         Node, Snapshot,
         holdings::{Delivered, Holding, digest, holdings},
     },
+    trust::sessions::Peer,
     wire::{
         WireError,
         error::reason,
@@ -49,6 +50,8 @@ impl FederationService for Federation {
 
     async fn hello(&self, request: Request<pb::HelloRequest>) -> Result<Response<pb::HelloResponse>, Status> {
         let caller = Caller::of(request.extensions());
+        let peer = request.extensions().get::<Peer>().and_then(|peer| peer.certificate.clone());
+        let certificate_until = peer.map(|certificate| certificate.not_after);
         let hello = request.into_inner();
         let protocol = protocol(hello.protocol_min, hello.protocol_max)?;
         let snapshot = self.node.snapshot();
@@ -56,6 +59,7 @@ impl FederationService for Federation {
         let now = self.node.now();
         self.node.link.set_below(&child, |below| {
             below.last_seen = Some(now);
+            below.certificate_until = certificate_until;
             below.software = hello.software.chars().take(40).collect();
             below.registry_version = hello.registry_version;
         });

@@ -13,6 +13,7 @@ use super::{
     accept::{Security, incoming},
     admin::Admin,
     desk::Desk,
+    enrolment::{Enrolment, Relay},
     federation::Federation,
     guard::GuardLayer,
     period::Periods,
@@ -20,6 +21,7 @@ use super::{
     registry::Registry,
     report::Reports,
     request_id::RequestIdLayer,
+    trust::Trust,
 };
 use crate::{
     config::Limits,
@@ -29,8 +31,9 @@ use crate::{
         DESCRIPTORS,
         v1::{
             admin_service_server::AdminServiceServer, desk_service_server::DeskServiceServer,
-            federation_service_server::FederationServiceServer, period_service_server::PeriodServiceServer,
-            registry_service_server::RegistryServiceServer, report_service_server::ReportServiceServer,
+            enrolment_service_server::EnrolmentServiceServer, federation_service_server::FederationServiceServer,
+            period_service_server::PeriodServiceServer, registry_service_server::RegistryServiceServer,
+            report_service_server::ReportServiceServer, trust_service_server::TrustServiceServer,
         },
     },
 };
@@ -41,6 +44,8 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Messages with documents in them: one document of the largest size, 32 MiB, always fits.
 const DOCUMENTS: usize = 33 << 20;
+/// A request to join is small, and anybody may send one. The answer carries the registry.
+const ENROLMENT: usize = 64 << 10;
 /// Streams on one connection for each call it may make at once: a stream lives on after its call was counted, as long as it answers.
 const STREAMS_PER_CALL: usize = 2;
 /// A peer that opens calls and takes them back at once ("rapid reset") is cut after so many that the server has not looked at yet,
@@ -90,6 +95,7 @@ pub async fn serve(
     node: Arc<Node>,
     listener: TcpListener,
     security: Option<Security>,
+    relay: Option<Relay>,
     shutdown: CancellationToken,
     limits: Limits,
 ) -> Result<Drained, ServeError> {
@@ -137,6 +143,8 @@ pub async fn serve(
         .add_service(bounded!(PeriodServiceServer, Periods { node: node() }, bytes))
         .add_service(bounded!(RegistryServiceServer, Registry { node: node() }, bytes))
         .add_service(bounded!(AdminServiceServer, Admin { node: node() }, bytes))
+        .add_service(bounded!(EnrolmentServiceServer, Enrolment { node: node(), relay }, ENROLMENT))
+        .add_service(bounded!(TrustServiceServer, Trust { node: node() }, bytes))
         .add_service(bounded!(FederationServiceServer, Federation { node: node() }, documents));
     let sessions = security.as_ref().map_or_else(Sessions::default, |security| security.sessions.clone());
     // Stopped by the signal below and not by itself, or the server would end before the signal has been given.

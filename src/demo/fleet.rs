@@ -12,7 +12,7 @@ use tonic::transport::Channel;
 use super::{DemoError, dossiers::start as month_start};
 use crate::{
     clock::Moved,
-    config::{self, Config},
+    config::{self, Config, Template},
     federation::uplink::Pace,
     ledger::state::State,
     run::{self, NewNode, Running, Surroundings},
@@ -54,7 +54,15 @@ impl Fleet {
         let pace = Pace { interval: Duration::from_millis(500), ..Pace::default() };
         let around = Surroundings { clock: self.clock.clock(), pace, tick: Duration::from_secs(3600) };
         let running = run::start(&config, around).await?;
-        write(&file, &config::template(unit, &running.address.to_string(), parent.as_deref()))?;
+        write(
+            &file,
+            &config::template(&Template {
+                unit,
+                listen: &running.address.to_string(),
+                parent: parent.as_deref(),
+                ..Template::default()
+            }),
+        )?;
         self.nodes.insert(unit.to_owned(), running);
         Ok(())
     }

@@ -3,23 +3,26 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
-use tonic::{
-    Request, Status,
-    codec::CompressionEncoding,
-    transport::{Channel, Endpoint},
-};
+use tonic::{Request, Status, codec::CompressionEncoding, transport::Channel};
 
+use super::join::status_words;
 use crate::{
     document::{DocumentError, SealedPart, open_part},
     domain::{registry::Registry, summary::Hash, time::Timestamp, units::UnitId},
-    node::holdings::Holding,
+    node::{Node, holdings::Holding},
+    trust::{
+        TrustError,
+        connect::{ClientTls, channel},
+        keyring::Keyring,
+        tls::client_config,
+        verify::Expect,
+    },
     wire::{
         WireError,
         pb::v1::{self as pb, federation_service_client::FederationServiceClient},
         registry::kind_to_pb,
         scalar::{date, instant_from_pb},
         stamp,
-        status::explain,
         store::unit_id,
     },
 };
@@ -36,11 +39,11 @@ const MESSAGE_BYTES: usize = 33 << 20;
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
-    /// The address cannot be used.
-    #[error("the parent's address is no address: {0}")]
-    Address(String),
+    /// The address cannot be used, or the node has no keys for it.
+    #[error(transparent)]
+    Link(#[from] TrustError),
     /// The parent cannot be reached, or says no.
-    #[error("{}", explain(.0))]
+    #[error("{}", status_words("the parent", .0))]
     Status(Box<Status>),
     /// The answer makes no sense.
     #[error("the parent's answer makes no sense: {0}")]
@@ -54,6 +57,44 @@ impl From<Status> for CallError {
     fn from(status: Status) -> CallError {
         CallError::Status(Box::new(status))
     }
+}
+
+impl CallError {
+    /// For somebody below, whose request was passed on.
+    pub fn into_status(self) -> Status {
+        match self {
+            CallError::Status(status) => *status,
+            other => Status::unavailable(other.to_string()),
+        }
+    }
+}
+
+/// A way to the node above, which connects when the first call is made; keepalive notices a link that died silently. Where links are
+/// authenticated, whoever answers must be a unit above this one.
+pub fn up_channel(node: &Node, url: &str) -> Result<Channel, CallError> {
+    let tls = node.keyring().map(|keyring| client_tls(node, keyring)).transpose()?;
+    Ok(channel(url, tls, |endpoint| {
+        endpoint
+            .connect_timeout(Duration::from_secs(10))
+            .tcp_nodelay(true)
+            .http2_adaptive_window(true)
+            .http2_keep_alive_interval(Duration::from_secs(20))
+            .keep_alive_timeout(Duration::from_secs(10))
+            .keep_alive_while_idle(true)
+    })?)
+}
+
+fn client_tls(node: &Node, keyring: &Keyring) -> Result<ClientTls, TrustError> {
+    let identity = keyring.get();
+    // A certificate that has lapsed would end the handshake; without one the node can still ask for the next.
+    if let Some(lapsed) = identity.filter(|identity| identity.not_after <= node.now()) {
+        return client_config(&Keyring::default(), node.clock(), Expect::Authority(lapsed.roots.clone()));
+    }
+    let snapshot = node.snapshot();
+    let (tree, on) = (&snapshot.state.registry.tree, node.now().local_date());
+    let own = node.own();
+    let above = std::iter::successors(tree.parent(&own, on), |up| tree.parent(up, on));
+    client_config(keyring, node.clock(), Expect::Units(above.map(|unit| unit.code.to_string()).collect()))
 }
 
 /// The parent's first words.
@@ -81,17 +122,10 @@ pub struct Call {
 }
 
 impl Call {
-    /// Connects when the first call is made; keepalive notices a link that died silently.
-    pub fn new(url: &str, me: UnitId) -> Result<Call, CallError> {
-        let endpoint = Endpoint::from_shared(url.to_owned())
-            .map_err(|e| CallError::Address(e.to_string()))?
-            .connect_timeout(Duration::from_secs(10))
-            .tcp_nodelay(true)
-            .http2_adaptive_window(true)
-            .http2_keep_alive_interval(Duration::from_secs(20))
-            .keep_alive_timeout(Duration::from_secs(10))
-            .keep_alive_while_idle(true);
-        let client = FederationServiceClient::new(endpoint.connect_lazy())
+    /// Connects when the first call is made.
+    pub fn new(node: &Node, url: &str) -> Result<Call, CallError> {
+        let me = node.own();
+        let client = FederationServiceClient::new(up_channel(node, url)?)
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES)
             .send_compressed(CompressionEncoding::Gzip)

@@ -2,5 +2,6 @@
 //! cannot prove that it holds.
 
 pub mod call;
+pub mod join;
 pub mod round;
 pub mod uplink;

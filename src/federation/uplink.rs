@@ -99,7 +99,7 @@ pub async fn run(node: Arc<Node>, url: String, pace: Pace, stop: CancellationTok
 
 async fn once(node: &Node, url: &str) -> Result<Outcome, RoundError> {
     // A new connection each round: a node that reports twice an hour should not hold one open in between.
-    let mut call = Call::new(url, node.own())?;
+    let mut call = Call::new(node, url)?;
     match tokio::time::timeout(ROUND_DEADLINE, round(node, &mut call)).await {
         Ok(result) => result,
         Err(_) => Err(super::call::CallError::from(tonic::Status::deadline_exceeded("the round took too long")).into()),

@@ -36,6 +36,8 @@ pub struct Up {
     pub unsent: u64,
     /// Documents it refuses.
     pub refusals: Vec<Refused>,
+    /// Why the node's certificate cannot be renewed; empty while it can.
+    pub renewal_error: String,
     /// The parent's clock less ours at the last greeting, milliseconds.
     pub clock_difference: i64,
 }

@@ -97,6 +97,11 @@ impl Node {
         (self.clock)()
     }
 
+    /// Tells the time here.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// What is in memory now; it never changes.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.writer.snapshot()

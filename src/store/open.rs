@@ -138,6 +138,21 @@ impl DataDir {
         Ok(())
     }
 
+    /// Adds entries to the journal of a node that does not run, all or nothing.
+    pub fn append(&self, code: &str, entries: &[Entry], by: &By) -> Result<(), OpenError> {
+        let (mut journal, report) = Journal::open(self.journal_disk()?, Options::default())?;
+        if report.last_seq == 0 {
+            return Err(OpenError::Empty("the journal".into()));
+        }
+        let found = genesis(&journal)?.code;
+        if found != code {
+            return Err(OpenError::OtherUnit { found, expected: code.into() });
+        }
+        let entries: Vec<_> = entries.iter().map(|entry| encode_entry(entry, by)).collect();
+        journal.append_group(&entries)?;
+        Ok(())
+    }
+
     /// Opens the node's store. State that cannot be used is set aside and made anew from the journal, and the notes say so.
     pub fn open(&self, code: &str, setting: &Setting, options: &OpenOptions) -> Result<Opened, OpenError> {
         let mut notes = Vec::new();
