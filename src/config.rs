@@ -35,6 +35,10 @@ pub struct Config {
     pub limits: Limits,
     /// How the store writes.
     pub store: Store,
+    /// Where metrics are served; nowhere otherwise.
+    pub metrics: Option<SocketAddr>,
+    /// Where traces go, `http://HOST:PORT`; nowhere otherwise.
+    pub traces: Option<String>,
 }
 
 /// How the store writes. The defaults fit an old office PC.
@@ -126,6 +130,8 @@ struct Raw {
     closing: toml::Table,
     limits: toml::Table,
     store: toml::Table,
+    metrics: toml::Table,
+    traces: toml::Table,
     #[serde(flatten)]
     unknown: toml::Table,
 }
@@ -237,8 +243,27 @@ impl Config {
             freeze_bytes: bytes("freeze_bytes", default.freeze_bytes, 1 << 10..=1 << 30),
         };
         check.nothing_else("store", &table);
+        let mut table = raw.metrics;
+        let metrics = table.remove("listen").and_then(|listen| check.metrics(listen));
+        check.nothing_else("metrics", &table);
+        let mut table = raw.traces;
+        let traces = table.remove("endpoint").and_then(|endpoint| check.traces(endpoint));
+        check.nothing_else("traces", &table);
         if check.mistakes.is_empty() {
-            Ok(Config { unit, data, secure, listen, address, certificate_days, parent, closing, limits, store })
+            Ok(Config {
+                unit,
+                data,
+                secure,
+                listen,
+                address,
+                certificate_days,
+                parent,
+                closing,
+                limits,
+                store,
+                metrics,
+                traces,
+            })
         } else {
             Err(check.mistakes)
         }
@@ -345,6 +370,34 @@ impl Check {
         }
     }
 
+    /// One address, named: metrics say nothing secret, but they are nobody's business either.
+    fn metrics(&mut self, value: toml::Value) -> Option<SocketAddr> {
+        let address = self.text("metrics.listen", Some(value), None).parse::<SocketAddr>();
+        match address {
+            Ok(address) if !address.ip().is_unspecified() => Some(address),
+            _ => {
+                self.wrong(
+                    "metrics.listen",
+                    "write one address of this machine and a port, such as \"127.0.0.1:9464\"",
+                );
+                None
+            }
+        }
+    }
+
+    fn traces(&mut self, value: toml::Value) -> Option<String> {
+        let endpoint = self.text("traces.endpoint", Some(value), None);
+        if !cfg!(feature = "otel") {
+            self.wrong(
+                "traces.endpoint",
+                "this program was built without traces: take [traces] out, or use one built with `--features otel`",
+            );
+        } else if endpoint.strip_prefix("http://").is_none_or(str::is_empty) {
+            self.wrong("traces.endpoint", "write the address of a collector, such as \"http://127.0.0.1:4317\"");
+        }
+        Some(endpoint)
+    }
+
     fn nothing_else(&mut self, section: &str, table: &toml::Table) {
         for key in table.keys() {
             self.wrong(&format!("{section}.{key}"), "there is no such setting");
@@ -403,7 +456,9 @@ pub fn template(new: &Template<'_>) -> String {
          {parent}\n\
          [closing]\n\
          automatic = true                  # after a person has closed the first period\n\
-         grace_days = 3                    # days after the end of a legal month (the 14th)\n"
+         grace_days = 3                    # days after the end of a legal month (the 14th)\n\n\
+         # [metrics]                       # for Prometheus, at /metrics\n\
+         # listen = \"127.0.0.1:9464\"\n"
     )
 }
 
@@ -424,6 +479,33 @@ mod tests {
             assert_eq!(config.unit, "00004");
             assert_eq!(config.data, Path::new("/node/data"));
             assert_eq!(config.parent.map(|p| p.url), parent.map(str::to_owned));
+        }
+    }
+
+    #[test]
+    fn metrics_and_traces_are_off_until_asked_for() {
+        let parse = |more: &str| Config::parse(&format!("unit = \"01\"\n{more}"), Path::new("."));
+        let config = parse("").unwrap();
+        assert_eq!((config.metrics, config.traces), (None, None));
+        for address in ["127.0.0.1:9464", "[::1]:9464", "10.0.0.7:9464"] {
+            let config = parse(&format!("[metrics]\nlisten = \"{address}\"\n")).unwrap();
+            assert_eq!(config.metrics.map(|a| a.to_string()).as_deref(), Some(address));
+        }
+        for (more, key) in [
+            ("[metrics]\nlisten = \"0.0.0.0:9464\"\n", "metrics.listen"),
+            ("[metrics]\nlisten = \"[::]:9464\"\n", "metrics.listen"),
+            ("[metrics]\nlisten = 9464\n", "metrics.listen"),
+            ("[metrics]\nport = 9464\n", "metrics.port"),
+            ("[traces]\nendpoint = \"localhost\"\n", "traces.endpoint"),
+            ("[traces]\nto = \"http://127.0.0.1:4317\"\n", "traces.to"),
+        ] {
+            let mistakes = parse(more).unwrap_err();
+            assert!(mistakes.iter().any(|m| m.contains(key)), "{key} in {mistakes:?}");
+        }
+        let traces = parse("[traces]\nendpoint = \"http://127.0.0.1:4317\"\n");
+        match cfg!(feature = "otel") {
+            true => assert_eq!(traces.unwrap().traces.as_deref(), Some("http://127.0.0.1:4317")),
+            false => assert!(traces.unwrap_err()[0].contains("--features otel")),
         }
     }
 

@@ -23,6 +23,7 @@ use crate::{
     config::Config,
     document::{KeyError, KeySealer, Sealer},
     federation::uplink::{self, Pace},
+    metrics::page,
     node::{Node, Powers, timetable::Timetable},
     store::{
         core::Setting,
@@ -140,6 +141,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// The handle every entrance uses.
     pub node: Arc<Node>,
+    /// Where metrics are served, if they are.
+    pub metrics: Option<SocketAddr>,
     stop: CancellationToken,
     server: tokio::task::JoinHandle<Result<Drained, ServeError>>,
     tasks: JoinSet<()>,
@@ -178,8 +181,12 @@ pub async fn start(config: &Config, around: Surroundings) -> Result<Running, Run
         tasks.spawn(uplink::run(Arc::clone(&node), parent.url.clone(), around.pace, stop.clone()));
     }
     tasks.spawn(timetable(Arc::clone(&node), config.closing.clone(), around.tick, stop.clone()));
+    let metrics = match config.metrics {
+        Some(listen) => Some(metrics(listen, &node, &stop, &mut tasks).await?),
+        None => None,
+    };
     tracing::info!(unit = config.unit, %address, parent = config.parent.as_ref().map(|p| p.url.as_str()), "serving");
-    Ok(Running { address, node, stop, server, tasks, _data: data })
+    Ok(Running { address, node, metrics, stop, server, tasks, _data: data })
 }
 
 impl Running {
@@ -194,6 +201,31 @@ impl Running {
         self.node.stop()?;
         Ok(drained)
     }
+}
+
+/// Serves the metrics and says where.
+async fn metrics(
+    listen: SocketAddr,
+    node: &Arc<Node>,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<()>,
+) -> Result<SocketAddr, RunError> {
+    let listener = TcpListener::bind(listen).await.map_err(io_error(format!("cannot serve metrics on {listen}")))?;
+    let address = listener.local_addr().map_err(io_error("cannot tell the port of the metrics"))?;
+    // The page must not keep the node alive after its end.
+    let node = Arc::downgrade(node);
+    let text = move || {
+        let node = node.upgrade()?;
+        node.metrics.text(&node.gauges())
+    };
+    let served = page::serve(listener, text, stop.clone());
+    tasks.spawn(async move {
+        if let Err(error) = served.await {
+            tracing::warn!("metrics are served no more: {error}");
+        }
+    });
+    tracing::info!(%address, "metrics are at /metrics");
+    Ok(address)
 }
 
 async fn timetable(node: Arc<Node>, timetable: Timetable, tick: Duration, stop: CancellationToken) {

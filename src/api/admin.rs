@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
 
+use super::aside;
 use crate::{
     ledger::{State, books::Books},
     node::{
         Node,
+        glance::Unsent,
         link::{Refused, Up},
     },
     wire::{
@@ -25,6 +27,8 @@ pub struct Admin {
 #[tonic::async_trait]
 impl AdminService for Admin {
     async fn get_status(&self, _: Request<pb::GetStatusRequest>) -> Result<Response<pb::GetStatusResponse>, Status> {
+        // What is unsent is compared document by document, and room is asked of the disk.
+        let (unsent, room) = aside(&self.node, |node| Ok((node.unsent(), node.room()))).await?;
         let snapshot = self.node.snapshot();
         let state = &snapshot.state;
         let own = self.node.own();
@@ -42,10 +46,16 @@ impl AdminService for Admin {
             state_sequence: self.node.state_sequence(),
             registry_version: state.registry.version,
             books: books.collect(),
-            parent: parent(self.node.link.up()),
+            parent: parent(self.node.link.up(), unsent),
             // A node that cannot write does not close either, and that comes first.
             closing_stopped: snapshot.stopped.clone().or_else(|| self.node.closing_stopped()).unwrap_or_default(),
             recovered: self.node.recovered.clone(),
+            now: Some(instant_to_pb(self.node.now())),
+            last_entry_at: Some(instant_to_pb(state.recorded_at)),
+            writing_stopped: snapshot.stopped.clone().unwrap_or_default(),
+            disk_free_bytes: room.map(|room| room.free),
+            disk_total_bytes: room.map(|room| room.total),
+            journal_bytes: room.map(|room| room.journal),
         }))
     }
 }
@@ -62,7 +72,7 @@ fn books_row(state: &State, code: &str, unit: String, books: &Books) -> pb::Unit
     }
 }
 
-fn parent(up: Up) -> Option<pb::ParentLink> {
+fn parent(up: Up, unsent: Option<Unsent>) -> Option<pb::ParentLink> {
     if up.url.is_empty() {
         return None;
     }
@@ -71,7 +81,10 @@ fn parent(up: Up) -> Option<pb::ParentLink> {
         agreed_at: up.agreed_at.map(instant_to_pb),
         last_error: up.last_error,
         next_try: up.next_try.map(instant_to_pb),
-        unsent: up.unsent,
+        unsent: unsent.map_or(up.unsent, |unsent| unsent.count),
+        unsent_since: unsent.and_then(|unsent| unsent.since).map(instant_to_pb),
+        registry_version: up.registry_version,
+        clock_difference_millis: up.clock_difference,
         refusals: up.refusals.into_iter().map(refusal).collect(),
     })
 }

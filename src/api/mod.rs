@@ -9,6 +9,7 @@ mod doors;
 pub mod enrolment;
 pub mod federation;
 pub mod guard;
+pub mod health;
 pub mod pages;
 pub mod period;
 pub mod rate;

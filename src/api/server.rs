@@ -7,7 +7,7 @@ use tokio::{
     time::{interval, sleep},
 };
 use tokio_util::sync::CancellationToken;
-use tonic::{codec::CompressionEncoding::Gzip, transport::Server};
+use tonic::{codec::CompressionEncoding::Gzip, server::NamedService, transport::Server};
 
 use super::{
     accept::{Security, incoming},
@@ -16,6 +16,7 @@ use super::{
     enrolment::{Enrolment, Relay},
     federation::Federation,
     guard::GuardLayer,
+    health,
     period::Periods,
     rate::{RateLayer, Rates},
     registry::Registry,
@@ -25,6 +26,7 @@ use super::{
 };
 use crate::{
     config::Limits,
+    metrics::calls::CallsLayer,
     node::Node,
     trust::sessions::Sessions,
     wire::pb::{
@@ -54,6 +56,18 @@ const RESETS_PENDING: usize = 20;
 const RESETS_FAULTY: usize = 256;
 /// So often certificates of open connections are held against the clock.
 const SWEEP: Duration = Duration::from_secs(30);
+
+/// The services whose health is told, each by its own name.
+const SERVICES: &[&str] = &[
+    DeskServiceServer::<Desk>::NAME,
+    ReportServiceServer::<Reports>::NAME,
+    PeriodServiceServer::<Periods>::NAME,
+    RegistryServiceServer::<Registry>::NAME,
+    AdminServiceServer::<Admin>::NAME,
+    FederationServiceServer::<Federation>::NAME,
+    EnrolmentServiceServer::<Enrolment>::NAME,
+    TrustServiceServer::<Trust>::NAME,
+];
 
 /// How serving ended.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -107,12 +121,11 @@ pub async fn serve(
     let rates = Rates::new(NonZeroU32::new(limits.calls_per_second).unwrap_or(NonZeroU32::MIN));
     let streams = limits.calls_per_connection.saturating_mul(STREAMS_PER_CALL);
     let (health, health_service) = tonic_health::server::health_reporter();
-    health.set_serving::<DeskServiceServer<Desk>>().await;
-    health.set_serving::<ReportServiceServer<Reports>>().await;
-    health.set_serving::<PeriodServiceServer<Periods>>().await;
-    health.set_serving::<RegistryServiceServer<Registry>>().await;
-    health.set_serving::<AdminServiceServer<Admin>>().await;
-    health.set_serving::<FederationServiceServer<Federation>>().await;
+    let calls = CallsLayer::new(
+        node().metrics.clone(),
+        &[DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET, tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET],
+    );
+    let watch = health::Watch::begin(node(), health, SERVICES).await;
     // With the types of error details, so that a client that knows nothing can read them.
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -121,6 +134,7 @@ pub async fn serve(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let server = Server::builder()
+        .layer(calls)
         .layer(RequestIdLayer::default())
         .layer(GuardLayer { node: node() })
         .layer(RateLayer(Arc::new(rates)))
@@ -150,10 +164,9 @@ pub async fn serve(
     // Stopped by the signal below and not by itself, or the server would end before the signal has been given.
     let accepting = CancellationToken::new();
     let incoming = incoming(listener, security, &limits, sessions.clone(), accepting.clone());
-    let begun = shutdown.clone();
+    let told = watch.until(shutdown.clone());
     let signal = async move {
-        begun.cancelled().await;
-        health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+        told.await;
         accepting.cancel();
     };
     // A peer that connects and stays silent would hold the graceful end up for ever (hyperium/hyper#4170).

@@ -25,18 +25,39 @@ impl Cli {
     pub fn is_quiet(&self) -> bool {
         !matches!(self.command, Command::Serve(_))
     }
+
+    /// Where traces go, for a command that runs long enough to have some. A configuration with mistakes has none; the command tells them.
+    pub fn traces(&self) -> Option<String> {
+        match &self.command {
+            Command::Serve(args) => crate::config::Config::load(&args.config).ok()?.traces,
+            _ => None,
+        }
+    }
 }
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
     /// Runs a province, a district and its communes in one process, and prints the provincial report.
     Demo(DemoArgs),
-    /// Makes a node in a directory.
+    /// Makes a node in a directory: the top of a federation with `--unit`, any other with the token of `motcua token issue`.
     Init(InitArgs),
+    /// Lets a node that has its books join anew, after the top's keys were replaced or the node lost its place.
+    Rejoin(RejoinArgs),
+    /// One-time tokens with which nodes join, at the top of the tree.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// The fleet: list, approve, ban.
+    #[command(subcommand)]
+    Node(NodeCommand),
+    /// People and what they may do at a node.
+    #[command(subcommand)]
+    Access(AccessCommand),
     /// Runs a node until it is told to stop.
     Serve(ServeArgs),
     /// Shows how a node is doing.
-    Status(NodeArgs),
+    Status(JustNode),
+    /// Looks at a node and its machine, says what is wrong and what to do. Exits with 1 if something is bad.
+    Doctor(DoctorArgs),
     /// The tree of units, procedures, calendar and cuts, at the top of the tree.
     #[command(subcommand)]
     Registry(RegistryCommand),
@@ -91,11 +112,29 @@ impl From<DemoArgs> for crate::demo::Options {
 pub(super) struct InitArgs {
     /// Where; made if it is not there.
     pub dir: PathBuf,
-    /// Code of the unit, with its zeros.
-    #[arg(long, value_name = "CODE")]
-    pub unit: String,
-    /// The node above, such as `http://127.0.0.1:7071`; none at the top.
-    #[arg(long, value_name = "URL")]
+    /// Code of the unit at the top of the tree, with its zeros.
+    #[arg(long, value_name = "CODE", required_unless_present = "token")]
+    pub unit: Option<String>,
+    /// Join with this token; `-` reads it from standard input, `@FILE` from a file.
+    #[arg(long, value_name = "TOKEN", conflicts_with_all = ["unit", "plain", "books_from", "names", "authority_certificate"])]
+    pub token: Option<TokenArg>,
+    /// Where nodes below reach it, `https://HOST:PORT`; for the top `https://` and --listen otherwise.
+    #[arg(long, value_name = "URL", conflicts_with = "plain")]
+    pub address: Option<String>,
+    /// A host name or address the top's certificate shall carry, for browsers; may be given several times.
+    #[arg(long = "name", value_name = "NAME", conflicts_with = "plain")]
+    pub names: Vec<String>,
+    /// Certificate of an authority that was made elsewhere, PEM; one is made otherwise.
+    #[arg(long, value_name = "FILE", requires = "authority_key", conflicts_with = "plain")]
+    pub authority_certificate: Option<PathBuf>,
+    /// Its key, PEM, ECDSA P-256.
+    #[arg(long, value_name = "FILE", requires = "authority_certificate")]
+    pub authority_key: Option<PathBuf>,
+    /// Without authenticated links: on loopback only, for trying things out.
+    #[arg(long)]
+    pub plain: bool,
+    /// The node above of a plain one, such as `http://127.0.0.1:7071`; none at the top.
+    #[arg(long, value_name = "URL", requires = "plain")]
     pub parent: Option<String>,
     /// Where it will listen.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070")]
@@ -113,6 +152,29 @@ pub(super) struct ServeArgs {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct DoctorArgs {
+    /// The node's directory, running or not; this one otherwise.
+    pub dir: Option<PathBuf>,
+    /// Ask a running node only, from wherever.
+    #[arg(long, value_name = "URL", conflicts_with = "dir")]
+    pub node: Option<String>,
+    /// Who asks: a file from `motcua access issue`.
+    #[arg(long, value_name = "FILE", conflicts_with = "dir")]
+    pub credentials: Option<PathBuf>,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Text)]
+    pub format: DoctorFormat,
+}
+
+#[derive(ValueEnum, Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum DoctorFormat {
+    /// A line for each finding.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct DirArgs {
     /// The node's directory.
     pub dir: PathBuf,
@@ -120,9 +182,149 @@ pub(super) struct DirArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct NodeArgs {
-    /// The node to ask.
-    #[arg(long, value_name = "URL", env = "MOTCUA_NODE", default_value = "http://127.0.0.1:7070")]
-    pub node: String,
+    /// The node to ask; that of the credentials, or http://127.0.0.1:7070 otherwise.
+    #[arg(long, value_name = "URL", env = "MOTCUA_NODE")]
+    pub node: Option<String>,
+    /// Who asks: a file from `motcua access issue`.
+    #[arg(long, value_name = "FILE", env = "MOTCUA_CREDENTIALS")]
+    pub credentials: Option<PathBuf>,
+    /// Ask the node of this directory with its own keys.
+    #[arg(long, value_name = "DIR", env = "MOTCUA_DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+/// A join token, or where it stands. `Debug` does not show it.
+#[derive(Clone)]
+pub(super) struct TokenArg(pub String);
+
+impl std::fmt::Debug for TokenArg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenArg")
+    }
+}
+
+impl std::str::FromStr for TokenArg {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<TokenArg, Self::Err> {
+        Ok(TokenArg(text.to_owned()))
+    }
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RejoinArgs {
+    /// The node's directory. The node must not be running.
+    pub dir: PathBuf,
+    /// A join token for its unit; `-` reads it from standard input, `@FILE` from a file.
+    #[arg(long, value_name = "TOKEN")]
+    pub token: TokenArg,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum TokenCommand {
+    /// Prints a one-time token with which a unit's node joins. Shown once.
+    Issue(TokenIssueArgs),
+    /// Every token that was issued, without its secret.
+    List(JustNode),
+    /// Takes back a token that was not used.
+    Revoke(IdArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct JustNode {
+    #[command(flatten)]
+    pub node: NodeArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct IdArgs {
+    /// As listed.
+    pub id: String,
+    #[command(flatten)]
+    pub node: NodeArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct TokenIssueArgs {
+    /// Code of the unit that joins.
+    #[arg(long, value_name = "CODE")]
+    pub unit: String,
+    /// How long it is good.
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    pub valid_hours: u32,
+    /// Where the new node reaches the one above it; as that one said when it joined otherwise.
+    #[arg(long, value_name = "URL")]
+    pub via: Option<String>,
+    /// A host name or address its certificate shall carry, for browsers; may be given several times.
+    #[arg(long = "name", value_name = "NAME")]
+    pub names: Vec<String>,
+    /// First local day of its books; that of the top's own otherwise.
+    #[arg(long, value_name = "DATE")]
+    pub books_from: Option<NaiveDate>,
+    #[command(flatten)]
+    pub node: NodeArgs,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum NodeCommand {
+    /// The fleet: every unit below, with version, last seen, lag, refusals and certificate life.
+    List(JustNode),
+    /// Lets in a unit whose request waits, at the top of the tree.
+    Approve(NodeApproveArgs),
+    /// Lets a unit not speak any more, and cuts its open sessions. At the top of the tree.
+    Ban(NodeBanArgs),
+    /// Lets it speak again.
+    Unban(NodeBanArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct NodeApproveArgs {
+    /// Code of the unit.
+    pub unit: String,
+    /// The document key before may be in the wrong hands: nothing it signed is taken in any more.
+    #[arg(long)]
+    pub revoke_old_key: bool,
+    #[command(flatten)]
+    pub node: NodeArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct NodeBanArgs {
+    /// Code of the unit.
+    pub unit: String,
+    /// Why; it stands in the audit trail and is told to the unit.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    #[command(flatten)]
+    pub node: NodeArgs,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum AccessCommand {
+    /// Prints a credentials file for a person. Shown once.
+    Issue(AccessIssueArgs),
+    /// Everybody with a token at this node.
+    List(JustNode),
+    /// Takes a person's token back, at once.
+    Revoke(IdArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AccessIssueArgs {
+    /// The person's name, as it stands on forms.
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// viewer, desk, operator, approver or admin.
+    #[arg(long, value_name = "ROLE")]
+    pub role: String,
+    /// Code of the unit they are bound to; a desk is bound to the node's own unit otherwise.
+    #[arg(long, value_name = "CODE")]
+    pub unit: Option<String>,
+    /// How long it is good.
+    #[arg(long, value_name = "N", default_value_t = 366)]
+    pub valid_days: u32,
+    #[command(flatten)]
+    pub node: NodeArgs,
 }
 
 #[derive(Subcommand, Debug)]

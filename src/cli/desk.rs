@@ -13,7 +13,7 @@ use crate::{
         mapping::Mapping,
         rows::RowOptions,
     },
-    wire::{pb::v1 as pb, scalar::date},
+    wire::{link::Link, pb::v1 as pb, scalar::date},
 };
 
 async fn read_and_send(args: &DeskImportArgs) -> Result<ImportReport, Failure> {
@@ -24,7 +24,7 @@ async fn read_and_send(args: &DeskImportArgs) -> Result<ImportReport, Failure> {
         let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();
         Failure::usage(format!("the mapping {name} has mistakes:\n{}", lines.join("\n")))
     })?;
-    let channel = connect::lasting_channel(&args.node.node).await?;
+    let channel = connect::lasting_channel(&args.node).await?;
     let books_from = books_from(&channel, &mapping.unit).await?;
     let rows = RowOptions { opening: args.opening, books_from, now: clock::now() };
     let options = ImportOptions { rows, dry_run: args.dry_run, left_out: None };
@@ -91,7 +91,7 @@ pub(super) async fn import(args: &DeskImportArgs) -> Result<(), Failure> {
 }
 
 /// The first day of the books the events are for.
-async fn books_from(channel: &tonic::transport::Channel, unit: &str) -> Result<Option<NaiveDate>, Failure> {
+async fn books_from(channel: &Link, unit: &str) -> Result<Option<NaiveDate>, Failure> {
     let status = connect::admin(channel.clone()).get_status(pb::GetStatusRequest {}).await;
     let status = status.map_err(|s| Failure::status(&s))?.into_inner();
     let own = status.unit.split('@').next().unwrap_or_default().to_owned();

@@ -13,6 +13,12 @@ pub struct Failure {
     message: String,
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl Failure {
     /// 1: the answer is no.
     pub fn no(message: impl ToString) -> Failure {

@@ -4,6 +4,7 @@
 mod args;
 mod connect;
 mod desk;
+mod doctor;
 mod exit;
 mod nodes;
 pub(crate) mod out;
@@ -11,6 +12,7 @@ mod periods;
 mod registry;
 mod reports;
 mod store;
+mod trust;
 
 pub use args::Cli;
 pub use exit::Failure;
@@ -27,9 +29,14 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             DemoError::Usage(message) => Failure::usage(message),
             other => Failure::could_not(other),
         }),
-        Command::Init(args) => nodes::init(&args),
+        Command::Init(args) => nodes::init(&args).await,
+        Command::Rejoin(args) => nodes::rejoin(&args).await,
+        Command::Token(command) => trust::token(&command).await,
+        Command::Node(command) => trust::node(&command).await,
+        Command::Access(command) => trust::access(&command).await,
         Command::Serve(args) => nodes::serve(&args).await,
         Command::Status(args) => nodes::status(&args).await,
+        Command::Doctor(args) => doctor::doctor(&args).await,
         Command::Registry(RegistryCommand::Import(args)) => registry::import(&args).await,
         Command::Desk(DeskCommand::Import(args)) => desk::import(&args).await,
         Command::Period(command) => periods::run(&command).await,

@@ -5,32 +5,44 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     Failure,
-    args::{InitArgs, NodeArgs, ServeArgs},
+    args::{InitArgs, JustNode, RejoinArgs, ServeArgs},
     connect,
     out::say,
+    trust,
 };
 use crate::{
     api::server::Drained,
     clock,
-    config::Config,
+    config::{self, Config},
     domain::time::Timestamp,
-    run::{self, NewNode, Surroundings},
+    run::{self, NewNode, NewTop, RunError, Surroundings},
+    trust::{files::read_secret, ticket::Ticket},
     wire::{pb::v1 as pb, scalar::instant_from_pb},
 };
 
 /// `motcua init`
-pub(super) fn init(args: &InitArgs) -> Result<(), Failure> {
+pub(super) async fn init(args: &InitArgs) -> Result<(), Failure> {
+    if let Some(token) = &args.token {
+        return join(args, &trust::ticket(token)?).await;
+    }
     let now = clock::now();
     let new = NewNode {
-        unit: args.unit.clone(),
+        unit: args.unit.clone().unwrap_or_default(),
         books_from: args.books_from.unwrap_or_else(|| year_start(now.local_date())),
         listen: args.listen.clone(),
         parent: args.parent.clone(),
     };
-    let file = run::init(&args.dir, &new, now).map_err(|error| match error {
-        run::RunError::Invalid(message) => Failure::usage(message),
-        other => Failure::could_not(other),
-    })?;
+    let file = if args.plain {
+        run::init(&args.dir, &new, now)
+    } else {
+        let top = NewTop {
+            address: args.address.clone().unwrap_or_default(),
+            names: args.names.clone(),
+            authority: outside_authority(args)?,
+        };
+        run::init_top(&args.dir, &new, &top, now)
+    };
+    let file = file.map_err(invalid)?;
     say!("{}", file.display());
     eprintln!(
         "unit {} has books from {}; start it with `motcua serve --config {}`",
@@ -39,6 +51,38 @@ pub(super) fn init(args: &InitArgs) -> Result<(), Failure> {
         file.display()
     );
     Ok(())
+}
+
+async fn join(args: &InitArgs, ticket: &Ticket) -> Result<(), Failure> {
+    let address = args.address.clone().unwrap_or_default();
+    let file = run::join(&args.dir, ticket, &args.listen, &address, &clock::system()).await.map_err(invalid)?;
+    say!("{}", file.display());
+    eprintln!("unit {} has joined; start it with `motcua serve --config {}`", ticket.unit, file.display());
+    Ok(())
+}
+
+/// `motcua rejoin`
+pub(super) async fn rejoin(args: &RejoinArgs) -> Result<(), Failure> {
+    let config = Config::load(&args.dir.join(config::FILE)).map_err(Failure::usage)?;
+    let ticket = trust::ticket(&args.token)?;
+    run::rejoin(&config, &ticket, &clock::system()).await.map_err(invalid)?;
+    eprintln!("unit {} has joined anew; its books are as they were", config.unit);
+    Ok(())
+}
+
+fn outside_authority(args: &InitArgs) -> Result<Option<(String, String)>, Failure> {
+    let (Some(certificate), Some(key)) = (&args.authority_certificate, &args.authority_key) else { return Ok(None) };
+    let certificate = std::fs::read_to_string(certificate)
+        .map_err(|e| Failure::could_not(format!("cannot read {}: {e}", certificate.display())))?;
+    Ok(Some((certificate, read_secret(key).map_err(Failure::could_not)?)))
+}
+
+fn invalid(error: RunError) -> Failure {
+    match error {
+        RunError::Invalid(message) => Failure::usage(message),
+        RunError::Refused(message) => Failure::no(message),
+        other => Failure::could_not(other),
+    }
 }
 
 /// The statistics year begins on 15 December (decree 09/2019/NĐ-CP, article 12).
@@ -51,7 +95,8 @@ fn year_start(today: NaiveDate) -> NaiveDate {
 pub(super) async fn serve(args: &ServeArgs) -> Result<(), Failure> {
     let config = Config::load(&args.config).map_err(Failure::usage)?;
     let running = run::start(&config, Surroundings::real(&config)).await.map_err(Failure::could_not)?;
-    eprintln!("unit {} serves at http://{}", config.unit, running.address);
+    let scheme = if config.secure { "https" } else { "http" };
+    eprintln!("unit {} serves at {scheme}://{}", config.unit, running.address);
     wait_for_signal().await.map_err(Failure::could_not)?;
     match running.stop().await.map_err(Failure::could_not)? {
         Drained::Clean => tracing::info!("stopped; every call had ended"),
@@ -72,7 +117,7 @@ pub(crate) async fn wait_for_signal() -> std::io::Result<()> {
 }
 
 /// `motcua status`
-pub(super) async fn status(args: &NodeArgs) -> Result<(), Failure> {
+pub(super) async fn status(args: &JustNode) -> Result<(), Failure> {
     let channel = connect::channel(&args.node).await?;
     let status = connect::admin(channel).get_status(pb::GetStatusRequest {}).await;
     let status = status.map_err(|s| Failure::status(&s))?.into_inner();

@@ -20,7 +20,7 @@ pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
                 period: args.period.clone(),
                 reason: args.reason.clone().unwrap_or_default(),
             };
-            let mut client = connect::period(connect::channel(&args.node.node).await?);
+            let mut client = connect::period(connect::channel(&args.node).await?);
             let answer = client.close_period(request).await.map_err(|s| Failure::status(&s))?;
             published(&answer.into_inner().documents, args);
             Ok(())
@@ -34,7 +34,7 @@ pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
                 period: args.period.clone(),
                 reason,
             };
-            let mut client = connect::period(connect::channel(&args.node.node).await?);
+            let mut client = connect::period(connect::channel(&args.node).await?);
             let answer = client.amend_period(request).await.map_err(|s| Failure::status(&s))?;
             published(&answer.into_inner().documents, args);
             Ok(())
@@ -57,7 +57,7 @@ fn published(documents: &[pb::PublishedDocument], args: &PeriodChangeArgs) {
 }
 
 async fn list(args: &PeriodListArgs) -> Result<(), Failure> {
-    let mut client = connect::period(connect::channel(&args.node.node).await?);
+    let mut client = connect::period(connect::channel(&args.node).await?);
     let mut table = table(&["from", "until", "state", "revision", "published", "reason"]);
     let mut page_token = String::new();
     loop {

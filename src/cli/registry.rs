@@ -28,7 +28,7 @@ pub(super) async fn import(args: &RegistryImportArgs) -> Result<(), Failure> {
         let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();
         Failure::no(format!("{name} has mistakes, nothing was imported:\n{}", lines.join("\n")))
     })?;
-    let channel = connect::channel(&args.node.node).await?;
+    let channel = connect::channel(&args.node).await?;
     let request = pb::ImportRegistryRequest { part: Some(table.part) };
     let answer =
         connect::registry(channel).import_registry(request).await.map_err(|s| Failure::status(&s))?.into_inner();

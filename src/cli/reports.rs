@@ -22,7 +22,7 @@ use crate::{
 
 /// `motcua report`
 pub(super) async fn report(args: &ReportArgs) -> Result<(), Failure> {
-    let mut client = connect::report(connect::channel(&args.node.node).await?);
+    let mut client = connect::report(connect::channel(&args.node).await?);
     let unit = args.unit.clone().unwrap_or_default();
     let as_known_at = args.as_known_at.map(stamp::to_pb);
     let reports = match &args.to {
@@ -71,7 +71,7 @@ fn many(reports: &[Report], format: FormatArg, lang: Lang) -> Result<String, cra
 
 /// `motcua children`
 pub(super) async fn children(args: &ChildrenArgs) -> Result<(), Failure> {
-    let mut client = connect::report(connect::channel(&args.node.node).await?);
+    let mut client = connect::report(connect::channel(&args.node).await?);
     let request =
         pb::GetCompletenessRequest { unit: args.unit.clone().unwrap_or_default(), period: args.period.clone() };
     let answer = client.get_completeness(request).await.map_err(|s| Failure::status(&s))?.into_inner();

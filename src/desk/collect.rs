@@ -2,9 +2,9 @@
 
 use std::io;
 
+use crate::wire::link::Link;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::transport::Channel;
 
 use super::{
     groups::{Group, Sent},
@@ -49,7 +49,7 @@ impl<P: FnMut(Progress) + Send> Collector<P> {
     /// answers at all.
     pub(super) async fn collect(
         &mut self,
-        mut client: DeskServiceClient<Channel>,
+        mut client: DeskServiceClient<Link>,
         outgoing: ReceiverStream<RecordRequest>,
         mut unanswered: mpsc::Receiver<Group>,
         at_list: impl Fn(io::Error) -> ImportError + Send,

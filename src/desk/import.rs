@@ -11,9 +11,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::wire::link::Link;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::transport::Channel;
 
 use super::{
     choices::Column,
@@ -141,7 +141,7 @@ pub enum ImportError {
 pub async fn import(
     file: &Path,
     mapping: &Mapping,
-    client: DeskServiceClient<Channel>,
+    client: DeskServiceClient<Link>,
     options: ImportOptions,
     progress: impl FnMut(Progress) + Send,
 ) -> Result<ImportReport, ImportError> {

@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status, Streaming};
 use super::*;
 use crate::{
     domain::time::Timestamp,
+    wire::link::Token,
     wire::pb::v1::{
         Ack, GetDossierRequest, GetDossierResponse, ListOpenDossiersRequest, ListOpenDossiersResponse,
         ListProblemsRequest, ListProblemsResponse, Outcome, RecordRequest, RecordResponse,
@@ -96,13 +97,15 @@ impl Memory {
     }
 }
 
-async fn node() -> (Arc<Memory>, DeskServiceClient<Channel>) {
+async fn node() -> (Arc<Memory>, DeskServiceClient<Link>) {
     let memory = Arc::new(Memory::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tonic::transport::Server::builder().add_service(DeskServiceServer::new(Desk(Arc::clone(&memory))));
     tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-    (memory, DeskServiceClient::connect(format!("http://{address}")).await.unwrap())
+    let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
+    let link = Token::default().on(endpoint.connect().await.unwrap());
+    (memory, DeskServiceClient::new(link))
 }
 
 const MAPPING: &str = r#"

@@ -1,7 +1,7 @@
 //! One round: bring both sides to the same documents. It heals a parent restored from an old copy, because it asks what the parent holds; and
 //! it heals this node, because the parent remembers what this node published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use chrono::NaiveDate;
@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::call::{Call, CallError};
 use crate::{
     document,
-    domain::units::UnitId,
+    domain::{summary::Hash, units::UnitId},
     node::{
         Node, NodeError, Snapshot,
         holdings::{Holding, digest, holdings},
@@ -41,6 +41,8 @@ pub struct Outcome {
     pub unsent: u64,
     /// Documents it refuses.
     pub refusals: Vec<Refused>,
+    /// What the parent was seen to hold of what this node holds.
+    pub confirmed: BTreeSet<Hash>,
 }
 
 /// Documents in one batch, and their bytes, a little below what the parent takes. So a unit's documents are one batch, and a cascade of amendments
@@ -64,7 +66,10 @@ pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> 
         let registry = &snapshot.state.registry;
         let greeting = call.hello(snapshot.state.epoch, registry.version, node.now(), digest(&mine)).await?;
         let difference = greeting.now.0 - node.now().0;
-        node.link.set_up(|up| up.clock_difference = difference);
+        node.link.set_up(|up| {
+            up.clock_difference = difference;
+            up.registry_version = greeting.registry_version;
+        });
         if greeting.registry_version != registry.version {
             let mut parts = call.registry(registry).await?;
             // A parent that was restored from an old copy has older ones; nobody goes back to those.
@@ -78,6 +83,7 @@ pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> 
             outcome.agreed = true;
             outcome.unsent = 0;
             outcome.refusals.clear();
+            outcome.confirmed = mine.iter().map(|holding| holding.hash).collect();
             break;
         }
         let theirs = call.holdings().await?;
@@ -160,13 +166,17 @@ async fn send(
 ) -> Result<u64, RoundError> {
     let snapshot = node.snapshot();
     let tree = &snapshot.state.registry.tree;
+    let mut confirmed = BTreeSet::new();
     let mut by_unit: BTreeMap<&UnitId, Vec<&Holding>> = BTreeMap::new();
     for holding in mine {
         let known = theirs.get(&(holding.unit.clone(), holding.atom_start));
         if known.is_none_or(|t| t.revision < holding.revision) {
             by_unit.entry(&holding.unit).or_default().push(holding);
+        } else {
+            confirmed.insert(holding.hash);
         }
     }
+    outcome.confirmed = confirmed;
     let depth =
         |unit: &UnitId, on: NaiveDate| std::iter::successors(tree.parent(unit, on), |up| tree.parent(up, on)).count();
     let mut units: Vec<_> = by_unit.into_iter().collect();

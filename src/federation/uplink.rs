@@ -116,10 +116,12 @@ fn note(node: &Node, outcome: &Outcome, interval: Duration) {
         up.next_try = Some(later(now, interval));
         up.unsent = outcome.unsent;
         up.refusals.clone_from(&outcome.refusals);
+        up.confirmed = Some(Arc::new(outcome.confirmed.clone()));
         if outcome.agreed {
             up.agreed_at = Some(now);
         }
     });
+    node.metrics.sent(outcome.sent, outcome.refusals.len() as u64);
     if outcome.sent > 0 {
         tracing::info!(sent = outcome.sent, unsent = outcome.unsent, agreed = outcome.agreed, "documents went up");
     }

@@ -88,6 +88,15 @@ pub fn digest(holdings: &[Holding]) -> Hash {
 impl Node {
     /// Takes in a batch from below. Provisional documents are cached; others are journalled, all or none.
     pub async fn deliver(&self, by: &By, sender: UnitId, batch: Vec<bytes::Bytes>) -> Result<Delivered, NodeError> {
+        let delivered = self.take_in(by, sender, batch).await?;
+        if let Delivered::Refused { .. } = &delivered {
+            // The others of its batch come again.
+            self.metrics.delivered(0, 1);
+        }
+        Ok(delivered)
+    }
+
+    async fn take_in(&self, by: &By, sender: UnitId, batch: Vec<bytes::Bytes>) -> Result<Delivered, NodeError> {
         let mut documents = Vec::with_capacity(batch.len());
         for (index, bytes) in batch.iter().enumerate() {
             match document::open(bytes) {
@@ -100,6 +109,7 @@ impl Node {
         }
         match self.ask(by, Command::Accept { sender: sender.clone(), documents: documents.clone() }).await? {
             Reply::Accepted(fresh) => {
+                self.metrics.delivered(fresh.len() as u64, 0);
                 let settled = |r: &mut super::link::Refused| {
                     documents.iter().any(|d| d.summary.unit == r.unit && d.summary.atom.start == r.atom_start)
                 };

@@ -1,8 +1,11 @@
 //! What is known of the neighbours: the parent above, and who below was seen. In memory only; a restart asks again.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
 
-use crate::domain::{time::Timestamp, units::UnitId};
+use crate::domain::{summary::Hash, time::Timestamp, units::UnitId};
 
 /// A document that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,10 @@ pub struct Up {
     pub renewal_error: String,
     /// The parent's clock less ours at the last greeting, milliseconds.
     pub clock_difference: i64,
+    /// The registry there; 0 before the first greeting.
+    pub registry_version: u64,
+    /// The documents the parent was seen to hold in the last session that came to its end; `None` before.
+    pub confirmed: Option<Arc<BTreeSet<Hash>>>,
 }
 
 /// A neighbour below.

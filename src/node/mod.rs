@@ -6,14 +6,19 @@ pub mod dossiers;
 pub mod enrolment;
 pub mod error;
 pub mod figures;
+pub mod fitness;
 pub mod fleet;
+pub mod glance;
 pub mod holdings;
 pub mod link;
 pub mod periods;
 pub mod provisional;
 pub mod timetable;
 
-use std::sync::Arc;
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use chrono::NaiveDate;
 use tokio::sync::{oneshot, watch};
@@ -34,11 +39,12 @@ use crate::{
     document::{self, SealedPart, Sealer},
     domain::{event::Event, periods::Period, registry::Part, summary::Summary, time::Timestamp, units::UnitId},
     ledger::{By, close::Ask},
+    metrics::{Metrics, Outcome},
     store::{
         command::{Command, Order, Reply},
         core::Core,
         map::MapError,
-        writer::{Clock, Writer},
+        writer::{Clock, Writer, Written},
     },
     trust::{access::AccessKey, authority::Authority, keyring::Keyring},
 };
@@ -70,6 +76,10 @@ pub struct Node {
     pub link: Link,
     /// What was set aside or made anew at the start, in words.
     pub recovered: Vec<String>,
+    /// What it counts.
+    pub metrics: Metrics,
+    folder: Option<PathBuf>,
+    certificate_lapsed: AtomicBool,
 }
 
 impl Node {
@@ -78,7 +88,11 @@ impl Node {
         let (changes, _) = watch::channel(0);
         let told = changes.clone();
         let sealer = core.sealer();
-        let writer = Writer::start(core, Arc::clone(&clock), move || told.send_modify(|n| *n += 1))?;
+        let folder = core.folder();
+        let metrics = Metrics::default();
+        let counted = metrics.clone();
+        let written = move |group: Written| counted.group(group.entries, group.synced_in);
+        let writer = Writer::start(core, Arc::clone(&clock), move || told.send_modify(|n| *n += 1), written)?;
         Ok(Arc::new(Node {
             writer,
             clock,
@@ -89,6 +103,9 @@ impl Node {
             provisional: Provisional::default(),
             link: Link::default(),
             recovered,
+            metrics,
+            folder,
+            certificate_lapsed: AtomicBool::new(false),
         }))
     }
 
@@ -176,7 +193,12 @@ impl Node {
     /// Records events of a desk; one answer for each, in order, when those recorded are on disk.
     pub async fn record(&self, by: &By, events: Vec<Event>, dry_run: bool) -> Result<Vec<EventReply>, NodeError> {
         match self.ask(by, Command::Record { events, dry_run }).await? {
-            Reply::Record(replies) => Ok(replies),
+            Reply::Record(replies) => {
+                for reply in replies.iter().filter(|_| !dry_run) {
+                    self.metrics.event(outcome(reply));
+                }
+                Ok(replies)
+            }
             _ => Err(unexpected()),
         }
     }
@@ -228,6 +250,15 @@ impl Node {
     /// The node's own identity today.
     pub fn own(&self) -> UnitId {
         self.snapshot().state.own(self.now().local_date())
+    }
+}
+
+fn outcome(reply: &EventReply) -> Outcome {
+    match reply {
+        EventReply::Recorded { .. } => Outcome::Recorded,
+        EventReply::Already(_) => Outcome::Already,
+        EventReply::Conflict { .. } => Outcome::Conflict,
+        EventReply::Refused(_) => Outcome::Refused,
     }
 }
 

@@ -1,7 +1,11 @@
 //! The node's books as one value: journal, derived state and what is in memory. `step` is the only road into it, and nothing but its caller
 //! drives it: a thread in a real node, a simulator elsewhere.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::NaiveDate;
 use imbl::OrdSet;
@@ -64,11 +68,26 @@ pub struct Core {
     pub(super) dirty: Dirty,
     pub(super) setting: Setting,
     stopped: Option<String>,
+    folder: Option<PathBuf>,
 }
 
 impl Core {
     pub(super) fn new(journal: Journal, layer: Layer, state: State, setting: Setting) -> Core {
-        Core { journal, layer, state, dirty: Dirty::default(), setting, stopped: None }
+        Core { journal, layer, state, dirty: Dirty::default(), setting, stopped: None, folder: None }
+    }
+
+    pub(super) fn lies_in(&mut self, folder: &Path) {
+        self.folder = Some(folder.to_owned());
+    }
+
+    /// The data directory; `None` on a disk that is no folder.
+    pub fn folder(&self) -> Option<PathBuf> {
+        self.folder.clone()
+    }
+
+    /// How long the last `fdatasync` of the journal took.
+    pub fn synced_in(&self) -> Duration {
+        self.journal.synced_in
     }
 
     /// What is in memory now; a cheap copy.

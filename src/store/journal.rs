@@ -6,6 +6,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::disk::{Disk, is_full};
 use super::journal_read::Entries;
@@ -122,6 +123,8 @@ pub struct Journal {
     pub(super) last_seq: u64,
     pub(super) head: Hash,
     pub(super) poisoned: Option<String>,
+    /// How long the last sync of a group took. Measured only; nothing is decided on it.
+    pub(super) synced_in: Duration,
 }
 
 impl Journal {
@@ -153,9 +156,11 @@ impl Journal {
             }
             return Err(AppendError::Full);
         }
+        let begun = Instant::now();
         if let Err(error) = self.disk.sync_data(&name) {
             return Err(self.poison("sync", &error));
         }
+        self.synced_in = begun.elapsed();
         if let Some(active) = self.segments.last_mut() {
             active.len = offset + group.len() as u64;
         }

@@ -34,6 +34,7 @@ impl Journal {
             last_seq: 0,
             head: [0; 32],
             poisoned: None,
+            synced_in: std::time::Duration::ZERO,
         };
         let last = journal.check_headers(&firsts)?;
         let end = match (&last, journal.segments.last()) {

@@ -25,6 +25,7 @@ mod merge;
 pub mod open;
 mod segment;
 pub mod sled_map;
+pub mod space;
 mod tables;
 mod worker;
 pub mod writer;

@@ -9,6 +9,7 @@ use super::{
     layer::{Layer, LayerOptions},
     map::{Map, MapError, set_aside},
     sled_map::{SledMap, SledOptions},
+    space::JOURNAL,
     tables,
 };
 use crate::{
@@ -120,7 +121,7 @@ impl DataDir {
     }
 
     fn journal_disk(&self) -> Result<Arc<dyn Disk>, OpenError> {
-        let path = self.path.join("journal");
+        let path = self.path.join(JOURNAL);
         let disk = OsDisk::open(&path)
             .map_err(|error| OpenError::Io { what: format!("cannot open {}", path.display()), error })?;
         Ok(Arc::new(disk))
@@ -188,7 +189,8 @@ impl DataDir {
         let map: Arc<dyn Map> = Arc::new(SledMap::open(self.state_path(), &options.sled)?);
         let layer = Layer::background(Arc::clone(&map), &options.layer)?;
         let reached = map.reached();
-        let (core, report, replayed) = open_on(self.journal_disk()?, layer, reached, code, setting, options)?;
+        let (mut core, report, replayed) = open_on(self.journal_disk()?, layer, reached, code, setting, options)?;
+        core.lies_in(&self.path);
         for torn in &report.torn {
             let kept = torn.kept_as.as_deref().unwrap_or("nowhere: there was nothing to keep");
             notes.push(format!(

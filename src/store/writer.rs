@@ -67,13 +67,28 @@ const GROUP: usize = 256;
 /// After so long without work everything is written down, so that a start has little to replay.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// A group that is on disk.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Entries in it.
+    pub entries: u64,
+    /// How long its `fdatasync` took.
+    pub synced_in: Duration,
+}
+
 impl Writer {
-    /// Starts the thread. `changed` is called after every group that changed something, on the writer's thread.
-    pub fn start(core: Core, clock: Clock, changed: impl Fn() + Send + 'static) -> std::io::Result<Writer> {
+    /// Starts the thread. `changed` is called after every group that changed something and `written` after every group that reached the disk,
+    /// both on the writer's thread, so they must not wait.
+    pub fn start(
+        core: Core,
+        clock: Clock,
+        changed: impl Fn() + Send + 'static,
+        written: impl Fn(Written) + Send + 'static,
+    ) -> std::io::Result<Writer> {
         let (sender, receiver) = sync_channel(QUEUE);
         let snapshot = Arc::new(ArcSwap::from_pointee(take(&core, None)));
         let view = core.view();
-        let drive = Drive { core, clock, snapshot: Arc::clone(&snapshot), changed };
+        let drive = Drive { core, clock, snapshot: Arc::clone(&snapshot), changed, written };
         let thread = std::thread::Builder::new().name("motcua-writer".into()).spawn(move || drive.run(&receiver))?;
         Ok(Writer { jobs: Some(sender), snapshot, view, thread: Some(thread) })
     }
@@ -118,14 +133,15 @@ impl Drop for Writer {
     }
 }
 
-struct Drive<F> {
+struct Drive<F, W> {
     core: Core,
     clock: Clock,
     snapshot: Arc<ArcSwap<Snapshot>>,
     changed: F,
+    written: W,
 }
 
-impl<F: Fn()> Drive<F> {
+impl<F: Fn(), W: Fn(Written)> Drive<F, W> {
     fn run(mut self, jobs: &Receiver<Job>) -> Result<(), MapError> {
         let mut frozen = self.core.sequence();
         loop {
@@ -148,6 +164,10 @@ impl<F: Fn()> Drive<F> {
                 std::iter::once(first).chain(jobs.try_iter().take(GROUP - 1)).map(|j| (j.order, j.answer)).unzip();
             let before = self.core.sequence();
             let replies = self.core.step(orders, (self.clock)());
+            let entries = self.core.sequence() - before;
+            if entries > 0 {
+                (self.written)(Written { entries, synced_in: self.core.synced_in() });
+            }
             // Readers see a group before its senders hear of it.
             if self.core.sequence() != before || self.core.stopped().is_some() {
                 self.snapshot.store(Arc::new(take(&self.core, self.core.stopped())));

@@ -3,6 +3,7 @@
 pub mod ack;
 pub mod error;
 pub mod event;
+pub mod link;
 mod procedure;
 pub mod registry;
 pub mod report;

@@ -15,6 +15,7 @@ mod exit_codes;
 mod heal;
 mod kill;
 mod newcomer;
+mod ops;
 mod process;
 mod receipt;
 mod rooms;

@@ -72,7 +72,7 @@ pub async fn listening(limits: Limits, security: Option<Security>) -> Listening 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let server = tokio::spawn(serve(node, listener, security, stop.clone(), limits));
+    let server = tokio::spawn(serve(node, listener, security, None, stop.clone(), limits));
     Listening { address, stop, server, files: (data, folder) }
 }
 

@@ -14,4 +14,5 @@ mod province_away;
 mod registry_comes_down;
 mod silent_commune;
 mod transfer;
+mod what_waits;
 mod world;
