@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod admin;
+pub mod bundle;
 pub mod caller;
 mod connection;
 pub mod desk;

@@ -10,7 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::{Answers, aside, refuse, until};
+use super::{Answers, aside, bundle, refuse, until};
 use crate::{
     domain::{
         periods::{Period, range},
@@ -44,6 +44,7 @@ pub struct Reports {
 
 #[tonic::async_trait]
 impl ReportService for Reports {
+    type ExportBundleStream = Answers<pb::ExportBundleResponse>;
     type GetDocumentsStream = Answers<pb::GetDocumentsResponse>;
     type WatchReportStream = Answers<pb::WatchReportResponse>;
 
@@ -126,6 +127,17 @@ impl ReportService for Reports {
             }
         });
         Ok(Response::new(until(documents, &self.stop)))
+    }
+
+    async fn export_bundle(
+        &self,
+        request: Request<pb::ExportBundleRequest>,
+    ) -> Result<Response<Self::ExportBundleStream>, Status> {
+        let asked = request.into_inner();
+        let period = period(&asked.period, "period")?;
+        let unit = unit(&self.node, &asked.unit, &period)?;
+        let export = aside(&self.node, move |node| node.bundle(&unit, &period).map_err(refuse)).await?;
+        Ok(Response::new(until(bundle::pages(Arc::clone(&self.node), export), &self.stop)))
     }
 
     async fn watch_report(

@@ -2,6 +2,7 @@
 //! four things happened.
 
 mod args;
+mod bundle;
 mod connect;
 mod desk;
 mod doctor;
@@ -18,7 +19,7 @@ pub use args::Cli;
 pub use exit::Failure;
 pub(crate) use nodes::wait_for_signal;
 
-use args::{Command, DeskCommand, RegistryCommand};
+use args::{BundleCommand, Command, DeskCommand, RegistryCommand};
 
 use crate::demo::DemoError;
 
@@ -42,6 +43,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Period(command) => periods::run(&command).await,
         Command::Report(args) => reports::report(&args).await,
         Command::Children(args) => reports::children(&args).await,
+        Command::Bundle(BundleCommand::Export(args)) => bundle::export(&args).await,
+        Command::Verify(args) => bundle::verify(&args).await,
         Command::Fsck(args) => store::fsck(&args),
         Command::Rebuild(args) => store::rebuild(&args),
     }

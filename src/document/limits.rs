@@ -56,7 +56,8 @@ pub(super) fn check_counts(summary: &[u8]) -> Result<(), DocumentError> {
     Ok(())
 }
 
-fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+/// A number, and what follows it.
+pub(super) fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0u64;
     for (i, byte) in bytes.iter().enumerate().take(10) {
         value |= u64::from(byte & 0x7f) << (7 * i);
@@ -68,7 +69,7 @@ fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// What follows a field of that wire type. Groups are not used and not accepted.
-fn skip(wire_type: u64, bytes: &[u8]) -> Option<&[u8]> {
+pub(super) fn skip(wire_type: u64, bytes: &[u8]) -> Option<&[u8]> {
     match wire_type {
         0 => varint(bytes).map(|(_, rest)| rest),
         1 => bytes.get(8..),

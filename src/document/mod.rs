@@ -1,6 +1,7 @@
 //! What is signed: summary documents, and the parts of the registry. One canonical encoding, hashed, signed and relayed as the bytes they came
 //! in. Pure: no I/O, no clock.
 
+mod bundle;
 mod decode;
 mod encode;
 mod envelope;
@@ -9,10 +10,12 @@ mod limits;
 mod part;
 mod seal;
 mod stored;
+mod verify;
 
 #[cfg(test)]
 mod tests;
 
+pub use bundle::{BUNDLE_FORMAT, Head, MAX_BUNDLE, MAX_DOCUMENTS, document_field, head};
 pub use decode::decode_summary;
 pub use encode::{FORMAT, encode_summary};
 pub use envelope::{Header, Opened, hash, header, open, seal};
@@ -21,3 +24,4 @@ pub use limits::{MAX_CELLS, MAX_DOCUMENT, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_V
 pub use part::{SealedPart, open_part, reopen_part, seal_part};
 pub use seal::{KeyError, KeySealer, Purpose, Sealer, verify};
 pub use stored::{content, reopen};
+pub use verify::{Anchor, fingerprint, verify_bundle};

@@ -14,3 +14,4 @@ pub mod roll;
 pub mod summary;
 pub mod time;
 pub mod units;
+pub mod verdict;

@@ -3,11 +3,9 @@
 use chrono::NaiveDate;
 
 use super::Node;
-use crate::domain::{
-    roll::{Key, Member},
-    summary::Hash,
-    time::Timestamp,
-    units::UnitId,
+use crate::{
+    document::fingerprint,
+    domain::{roll::Member, time::Timestamp, units::UnitId},
 };
 
 /// One unit and its node.
@@ -21,7 +19,7 @@ pub struct Ship {
     pub parent: String,
     /// Whether it belongs.
     pub standing: Standing,
-    /// The document key in use, or the one that waits, in hexadecimal.
+    /// Fingerprint of the document key in use, or of the one that waits.
     pub key: String,
     /// When it last opened a session here.
     pub last_seen: Option<Timestamp>,
@@ -85,7 +83,7 @@ impl Node {
                 (Some(_), _) => Standing::Enrolled,
                 (None, _) => Standing::NotEnrolled,
             },
-            key: key.map(fingerprint).unwrap_or_default(),
+            key: key.map(|key| fingerprint(&key)).unwrap_or_default(),
             last_seen: seen.last_seen,
             software: seen.software,
             registry_version: seen.registry_version,
@@ -105,9 +103,4 @@ impl Node {
         let from = held_through.or_else(|| state.books.get(&state.code).map(|books| books.from)).unwrap_or(over);
         u32::try_from((over - from).num_days().max(0)).unwrap_or_default()
     }
-}
-
-/// A key as people compare it.
-pub fn fingerprint(key: Key) -> String {
-    Hash(key).to_string()
 }

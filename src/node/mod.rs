@@ -1,5 +1,6 @@
 //! The one handle every entrance uses: desks, federation, reports, the command line.
 
+pub mod bundle;
 pub mod completeness;
 mod denials;
 pub mod dossiers;

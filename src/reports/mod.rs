@@ -12,6 +12,7 @@ mod rows;
 pub mod sheet;
 mod text_en;
 mod text_vi;
+pub mod verdict;
 
 #[cfg(test)]
 mod tests;

