@@ -2,6 +2,7 @@
 
 mod init;
 mod join;
+mod rekey;
 mod secure;
 
 use std::{
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use init::{NewNode, NewTop, init, init_top};
 pub use join::{join, rejoin};
+pub use rekey::{Rekeyed, rekey};
 
 use crate::{
     api::server::{self, Drained, ServeError},

@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs};
-pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, TokenArg, TokenCommand};
+pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
 
 /// A federation of one-stop shop nodes: reception-desk events become reports nobody has to add up by hand.
 ///
@@ -49,6 +49,8 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Lets a node that has its books join anew, after the top's keys were replaced or the node lost its place.
     Rejoin(RejoinArgs),
+    /// Gives a node another document key, which the old one signs for. At the top every other node has to rejoin afterwards.
+    Rekey(RekeyArgs),
     /// One-time tokens with which nodes join, at the top of the tree.
     #[command(subcommand)]
     Token(TokenCommand),

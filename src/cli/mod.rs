@@ -32,6 +32,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         }),
         Command::Init(args) => nodes::init(&args).await,
         Command::Rejoin(args) => nodes::rejoin(&args).await,
+        Command::Rekey(args) => nodes::rekey(&args).await,
         Command::Token(command) => trust::token(&command).await,
         Command::Node(command) => trust::node(&command).await,
         Command::Access(command) => trust::access(&command).await,

@@ -5,7 +5,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     Failure,
-    args::{InitArgs, JustNode, RejoinArgs, ServeArgs},
+    args::{InitArgs, JustNode, RejoinArgs, RekeyArgs, ServeArgs},
     connect,
     out::say,
     trust,
@@ -15,7 +15,7 @@ use crate::{
     clock,
     config::{self, Config},
     domain::time::Timestamp,
-    run::{self, NewNode, NewTop, RunError, Surroundings},
+    run::{self, NewNode, NewTop, Rekeyed, RunError, Surroundings},
     trust::{files::read_secret, ticket::Ticket},
     wire::{pb::v1 as pb, scalar::instant_from_pb},
 };
@@ -67,6 +67,20 @@ pub(super) async fn rejoin(args: &RejoinArgs) -> Result<(), Failure> {
     let ticket = trust::ticket(&args.token)?;
     run::rejoin(&config, &ticket, &clock::system()).await.map_err(invalid)?;
     eprintln!("unit {} has joined anew; its books are as they were", config.unit);
+    Ok(())
+}
+
+/// `motcua rekey`
+pub(super) async fn rekey(args: &RekeyArgs) -> Result<(), Failure> {
+    let config = Config::load(&args.dir.join(config::FILE)).map_err(Failure::usage)?;
+    match run::rekey(&config, args.revoke_old_key, &clock::system()).await.map_err(invalid)? {
+        Rekeyed::Handed => {
+            eprintln!("unit {} signs with a new key; the old one has signed for it", config.unit);
+        }
+        Rekeyed::Root => eprintln!(
+            "the registry is signed with a new key; issue a token for every node and let it rejoin: docs/operations.md, \"the top key is lost\""
+        ),
+    }
     Ok(())
 }
 

@@ -54,8 +54,13 @@ pub enum TrustAsk {
         /// How often.
         times: u32,
     },
-    /// From now on this key signs the registry. At the top only while it has none, or after it lost its own.
-    Root(Key),
+    /// From now on this key signs the registry: the top has lost its own.
+    Root {
+        /// The new key.
+        key: Key,
+        /// The one before may be in the wrong hands.
+        revoke_old: bool,
+    },
 }
 
 /// A request whose signatures are good.
@@ -124,7 +129,7 @@ pub fn decide(state: &State, ask: TrustAsk, has_parent: bool, now: Timestamp) ->
             _ => Err(Refusal::NoPerson(id)),
         },
         TrustAsk::Note { what, reason, times } => Ok(Decided::change(TrustChange::Denied { what, reason, times })),
-        TrustAsk::Root(key) => Ok(Decided::change(TrustChange::Rooted(key))),
+        TrustAsk::Root { key, revoke_old } => root(state, key, revoke_old, has_parent, now),
     };
     result.unwrap_or_else(Decided::refuse)
 }
@@ -169,6 +174,17 @@ fn ban(state: &State, code: String, ban: Option<Ban>, has_parent: bool) -> Resul
     };
     let roll = with(state, Member { banned: ban, ..member.clone() });
     Ok(Decided { roll, ..Decided::change(change) })
+}
+
+fn root(state: &State, key: Key, revoke_old: bool, has_parent: bool, now: Timestamp) -> Result<Decided, Refusal> {
+    at_top(state, has_parent)?;
+    if state.trust.root == Some(key) {
+        // Cut off after this the last time.
+        return Ok(Decided::default());
+    }
+    let mut member = state.registry.roll.get(&state.code).cloned().ok_or(Refusal::NoAuthority)?;
+    member.take(key, How::Founder, now, revoke_old);
+    Ok(Decided { roll: with(state, member), ..Decided::change(TrustChange::Rooted(key)) })
 }
 
 fn with(state: &State, member: Member) -> Option<Roll> {

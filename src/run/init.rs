@@ -123,7 +123,7 @@ pub(super) fn load_authority(data: &Path) -> Result<Option<Authority>, RunError>
     Ok(Some(Authority::from_pem(&text, &read_secret(&key)?)?))
 }
 
-fn authority(data: &Path, unit: &str, top: &NewTop, now: Timestamp) -> Result<Authority, RunError> {
+pub(super) fn authority(data: &Path, unit: &str, top: &NewTop, now: Timestamp) -> Result<Authority, RunError> {
     if let Some(authority) = load_authority(data)? {
         return Ok(authority);
     }
@@ -199,12 +199,17 @@ pub(super) fn new_keys(data: &Path) -> Result<(), RunError> {
         Ok(()) | Err(TrustError::KeyExists { .. }) => Ok(()),
         Err(error) => Err(RunError::from(error)),
     };
-    unless_there(super::key_file(data), &|| {
-        KeySealer::from_seed(&secret()?)
-            .to_pem()
-            .map_err(|error| RunError::Key { file: super::key_file(data).display().to_string(), error })
-    })?;
+    if !super::key_file(data).exists() {
+        write_key(&super::key_file(data))?;
+    }
     unless_there(super::access_file(data), &|| Ok(crate::trust::access::AccessKey::new(secret()?).text()))
+}
+
+/// A new document key.
+pub(super) fn write_key(file: &Path) -> Result<(), RunError> {
+    let pem = KeySealer::from_seed(&secret()?).to_pem();
+    let pem = pem.map_err(|error| RunError::Key { file: file.display().to_string(), error })?;
+    Ok(write_secret(file, &pem)?)
 }
 
 pub(super) fn write(file: &Path, text: &str) -> Result<(), RunError> {

@@ -70,6 +70,8 @@ pub async fn rejoin(config: &Config, ticket: &Ticket, clock: &Clock) -> Result<(
         return Err(RunError::Refused(refusal.to_string()));
     }
     let data = DataDir::lock(&config.data)?;
+    // A key that was lost is made anew: the token vouches for it.
+    new_keys(&config.data)?;
     let sealer = load_key(&config.data)?;
     let (answer, parts) = knock(config, ticket, &*sealer, clock).await?;
     let now = (clock)();

@@ -34,6 +34,16 @@ pub(in crate::cli) struct RejoinArgs {
     pub token: TokenArg,
 }
 
+#[derive(Args, Debug)]
+pub(in crate::cli) struct RekeyArgs {
+    /// The node's directory. The node must not be running.
+    pub dir: PathBuf,
+    /// The key before may be in the wrong hands: nothing it signed is taken in any more. At the top only; elsewhere a person there decides it with
+    /// `motcua node approve --revoke-old-key`.
+    #[arg(long)]
+    pub revoke_old_key: bool,
+}
+
 #[derive(Subcommand, Debug)]
 pub(in crate::cli) enum TokenCommand {
     /// Prints a one-time token with which a unit's node joins. Shown once.

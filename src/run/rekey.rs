@@ -1,0 +1,123 @@
+//! Another document key for a node that does not run. Below the top the old key signs for the new one. At the top nobody can: the registry is signed
+//! anew, and every node has to be let in again.
+
+use std::{fs, path::Path};
+
+use super::{
+    RunError, init,
+    init::{own_certificate, write_key},
+    io_error,
+    join::install,
+    key_file, load_key, open_options,
+};
+use crate::{
+    clock::Clock,
+    config::Config,
+    document::{KeySealer, Sealer},
+    federation::join::{pass_on, status_words},
+    ledger::{
+        By,
+        enrol::TrustAsk,
+        trust::{Issued, TrustChange},
+    },
+    store::{
+        command::{Command, Order},
+        core::Setting,
+        open::DataDir,
+    },
+    trust::{
+        connect::channel,
+        enrol::{Wish, ask},
+        files::{FOLDER, IdentityFiles, read_secret},
+        keyring::Keyring,
+        tls::client_config,
+        verify::Expect,
+    },
+};
+
+/// What a node was given another key for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Rekeyed {
+    /// The old key has signed for it; the tree hears of it with the registry.
+    Handed,
+    /// It signs the registry from now on, and nobody below believes it yet.
+    Root,
+}
+
+/// Gives a node another document key. If it is cut off, the same command goes on with the same new key.
+pub async fn rekey(config: &Config, revoke_old: bool, clock: &Clock) -> Result<Rekeyed, RunError> {
+    if !config.secure {
+        return Err(RunError::Invalid("keys mean nothing on a node without authenticated links".into()));
+    }
+    let data = DataDir::lock(&config.data)?;
+    let next = config.data.join("document.key.next");
+    if !next.exists() {
+        write_key(&next)?;
+    }
+    let sealer = KeySealer::from_pem(&read_secret(&next)?)
+        .map_err(|error| RunError::Key { file: next.display().to_string(), error })?;
+    if let Some(parent) = &config.parent {
+        hand_over(config, &parent.url, &sealer, &next, clock).await?;
+        return Ok(Rekeyed::Handed);
+    }
+    replace_root(config, &data, sealer, &next, revoke_old, clock)?;
+    Ok(Rekeyed::Root)
+}
+
+async fn hand_over(config: &Config, url: &str, sealer: &KeySealer, next: &Path, clock: &Clock) -> Result<(), RunError> {
+    let files = IdentityFiles::new(config.data.join(FOLDER));
+    let old = load_key(&config.data)?;
+    let identity = files.load()?;
+    let link = files.next_key()?;
+    let wish = Wish {
+        unit: &config.unit,
+        token: "",
+        link: &link,
+        document: sealer.public_key(),
+        address: &config.address,
+        at: (clock)(),
+    };
+    let request = ask(&wish, &[sealer, &*old])?;
+    let expect = Expect::Authority(identity.roots.clone());
+    let tls = client_config(&Keyring::new(identity), clock, expect)?;
+    let refused = |status| RunError::Refused(status_words(url, &status));
+    let answer = pass_on(channel(url, Some(tls), |endpoint| endpoint)?, request).await.map_err(refused)?;
+    take_into_use(config, next)?;
+    install(config, &answer)?;
+    Ok(())
+}
+
+fn replace_root(
+    config: &Config,
+    data: &DataDir,
+    sealer: KeySealer,
+    next: &Path,
+    revoke_old: bool,
+    clock: &Clock,
+) -> Result<(), RunError> {
+    let key = sealer.public_key();
+    let authority = init::authority(&config.data, &config.unit, &init::NewTop::default(), (clock)())?;
+    let setting = Setting { sealer: std::sync::Arc::new(sealer.clone()), has_parent: false, ..super::setting(config)? };
+    let mut core = data.open(&config.unit, &setting, &open_options(config))?.core;
+    let names = core.state().trust.issued.get(&config.unit).map(|issued| issued.names.clone()).unwrap_or_default();
+    let by = By::new("rekey", "");
+    let orders = [Command::Trust(TrustAsk::Root { key, revoke_old }), Command::Reseal];
+    let orders = orders.map(|command| Order { by: by.clone(), command });
+    let wrong = |error: &dyn std::fmt::Display| RunError::Refused(error.to_string());
+    for reply in core.step(orders.into(), (clock)()) {
+        reply.map_err(|error| wrong(&error))?;
+    }
+    core.close()?;
+    take_into_use(config, next)?;
+    let issued: Issued = own_certificate(config, &authority, &sealer, names, (clock)())?;
+    let change = TrustChange::Enrolled { code: config.unit.clone(), token: None, issued };
+    let entry = crate::ledger::Entry { recorded_at: (clock)(), kind: crate::ledger::EntryKind::Trust(change) };
+    data.append(&config.unit, &[entry], &by)?;
+    Ok(())
+}
+
+/// The new key takes the place of the old one, which is gone with that: it signs nothing any more.
+fn take_into_use(config: &Config, next: &Path) -> Result<(), RunError> {
+    let file = key_file(&config.data);
+    fs::rename(next, &file).map_err(io_error(format!("cannot put the new key in place at {}", file.display())))
+}
