@@ -31,6 +31,8 @@ pub struct Config {
     pub parent: Option<Parent>,
     /// When closing happens by itself.
     pub closing: Timetable,
+    /// One person prepares and another approves; nobody closes alone, and nothing closes by itself.
+    pub two_persons: bool,
     /// Bounds on what comes from outside.
     pub limits: Limits,
     /// How the store writes.
@@ -181,11 +183,18 @@ impl Config {
             Parent { url, interval_seconds }
         });
         let mut table = raw.closing;
+        let two_persons = check.flag("closing.two_persons", table.remove("two_persons"), false);
         let closing = Timetable {
-            automatic: check.flag("closing.automatic", table.remove("automatic"), true),
+            automatic: check.flag("closing.automatic", table.remove("automatic"), !two_persons),
             grace_days: check.small("closing.grace_days", table.remove("grace_days"), 3, 0..=60),
         };
         check.nothing_else("closing", &table);
+        if two_persons && closing.automatic {
+            check.wrong(
+                "closing.automatic",
+                "two persons close here, so nothing closes by itself: leave it out, or drop two_persons",
+            );
+        }
         let mut table = raw.limits;
         let default = Limits::default();
         let limits = Limits {
@@ -259,6 +268,7 @@ impl Config {
                 certificate_days,
                 parent,
                 closing,
+                two_persons,
                 limits,
                 store,
                 metrics,
@@ -456,7 +466,8 @@ pub fn template(new: &Template<'_>) -> String {
          {parent}\n\
          [closing]\n\
          automatic = true                  # after a person has closed the first period\n\
-         grace_days = 3                    # days after the end of a legal month (the 14th)\n\n\
+         grace_days = 3                    # days after the end of a legal month (the 14th)\n\
+         # two_persons = true              # one prepares, another approves; leave `automatic` out then\n\n\
          # [metrics]                       # for Prometheus, at /metrics\n\
          # listen = \"127.0.0.1:9464\"\n"
     )
@@ -507,6 +518,21 @@ mod tests {
             true => assert_eq!(traces.unwrap().traces.as_deref(), Some("http://127.0.0.1:4317")),
             false => assert!(traces.unwrap_err()[0].contains("--features otel")),
         }
+    }
+
+    #[test]
+    fn what_two_persons_close_does_not_close_by_itself() {
+        let parse = |closing: &str| Config::parse(&format!("unit = \"4\"\n[closing]\n{closing}"), Path::new("."));
+        for (closing, automatic, two_persons) in [
+            ("", true, false),
+            ("two_persons = true", false, true),
+            ("two_persons = true\nautomatic = false", false, true),
+        ] {
+            let config = parse(closing).unwrap();
+            assert_eq!((config.closing.automatic, config.two_persons), (automatic, two_persons), "{closing}");
+        }
+        let mistakes = parse("two_persons = true\nautomatic = true").unwrap_err();
+        assert!(mistakes.len() == 1 && mistakes[0].contains("closing.automatic"), "{mistakes:?}");
     }
 
     #[test]

@@ -106,7 +106,11 @@ pub fn load_key(data: &Path) -> Result<Arc<dyn Sealer>, RunError> {
 
 /// What a node needs to open its store.
 pub fn setting(config: &Config) -> Result<Setting, RunError> {
-    Ok(Setting { sealer: load_key(&config.data)?, has_parent: config.parent.is_some() })
+    Ok(Setting {
+        sealer: load_key(&config.data)?,
+        has_parent: config.parent.is_some(),
+        two_persons: config.two_persons,
+    })
 }
 
 /// How its store is opened.

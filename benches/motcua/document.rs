@@ -57,6 +57,8 @@ fn summary(unit: &str, atom: Atom) -> Summary {
         previous_revision: None,
         previous_atom: None,
         journal_head: Vec::new(),
+        prepared_by: String::new(),
+        approved_by: String::new(),
     }
 }
 
@@ -77,7 +79,7 @@ fn parent(children: usize, folder: &std::path::Path, first: Atom) -> (Core, Data
     let data = DataDir::lock(folder).unwrap();
     let genesis = EntryKind::Genesis { code: "00".into(), books_from: first.start, epoch: 1, root: None };
     data.create(&[Entry { recorded_at: at(NOW), kind: genesis }], &By::node()).unwrap();
-    let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[1; 32])), has_parent: false };
+    let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[1; 32])), has_parent: false, two_persons: false };
     let mut core = data.open("00", &setting, &OpenOptions::default()).unwrap().core;
     let row = |code: &str, parent: Option<&str>| UnitRow {
         code: code.into(),

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
 
-use super::aside;
+use super::{aside, pages::size, refuse};
 use crate::{
     ledger::{State, books::Books},
     node::{
         Node,
+        audit::Line,
         glance::Unsent,
         link::{Refused, Up},
     },
@@ -58,6 +59,25 @@ impl AdminService for Admin {
             journal_bytes: room.map(|room| room.journal),
         }))
     }
+
+    async fn list_audit(
+        &self,
+        request: Request<pb::ListAuditRequest>,
+    ) -> Result<Response<pb::ListAuditResponse>, Status> {
+        let asked = request.into_inner();
+        let size = size(asked.page_size)?;
+        let read = move |node: &Arc<Node>| node.audit(asked.from, size, asked.events).map_err(refuse);
+        let page = aside(&self.node, read).await?;
+        Ok(Response::new(pb::ListAuditResponse {
+            lines: page.lines.into_iter().map(audit_row).collect(),
+            next: page.next.unwrap_or_default(),
+        }))
+    }
+}
+
+fn audit_row(line: Line) -> pb::AuditLine {
+    let Line { sequence, recorded_at, who, from, what, why } = line;
+    pb::AuditLine { sequence, recorded_at: Some(instant_to_pb(recorded_at)), who, from, what, why }
 }
 
 fn books_row(state: &State, code: &str, unit: String, books: &Books) -> pb::UnitBooks {

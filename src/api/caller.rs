@@ -7,7 +7,7 @@ use tonic::{Extensions, Status};
 use super::refuse;
 use crate::{
     domain::units::UnitId,
-    ledger::{By, trust::Role},
+    ledger::{By, prepare::Signer, trust::Role},
     node::{Node, NodeError},
 };
 
@@ -75,6 +75,14 @@ impl Caller {
         match &self.who {
             Who::Person { name, .. } => name,
             _ => "",
+        }
+    }
+
+    /// The person who calls, if it is one.
+    pub fn signer(&self) -> Option<Signer> {
+        match &self.who {
+            Who::Person { id, name, role, .. } => Some(Signer { id: id.clone(), name: name.clone(), role: *role }),
+            _ => None,
         }
     }
 

@@ -21,6 +21,7 @@ use crate::{
         event::unit_from_pb,
         pb::v1::{self as pb, federation_service_server::FederationService},
         registry::kind_to_pb,
+        review::review_to_pb,
         scalar::instant_to_pb,
         status::status,
     },
@@ -47,6 +48,7 @@ impl FederationService for Federation {
     type ListHoldingsStream = Answers<pb::ListHoldingsResponse>;
     type FetchDocumentsStream = Answers<pb::FetchDocumentsResponse>;
     type FetchRegistryStream = Answers<pb::FetchRegistryResponse>;
+    type FetchReviewsStream = Answers<pb::FetchReviewsResponse>;
 
     async fn hello(&self, request: Request<pb::HelloRequest>) -> Result<Response<pb::HelloResponse>, Status> {
         let caller = Caller::of(request.extensions());
@@ -64,7 +66,8 @@ impl FederationService for Federation {
             below.registry_version = hello.registry_version;
         });
         let held = Arc::clone(&snapshot);
-        let digest = aside(&self.node, move |_| Ok(digest(&holdings(&held.state, &child)))).await?;
+        let both = move |node: &Arc<Node>| Ok((digest(&holdings(&held.state, &child)), node.reviews_of(&child).1));
+        let (digest, reviews) = aside(&self.node, both).await?;
         Ok(Response::new(pb::HelloResponse {
             unit: snapshot.state.own(now.local_date()).to_string(),
             protocol,
@@ -73,6 +76,7 @@ impl FederationService for Federation {
             now: Some(instant_to_pb(now)),
             digest: digest.0.to_vec(),
             software: env!("CARGO_PKG_VERSION").to_owned(),
+            reviews_digest: reviews.0.to_vec(),
         }))
     }
 
@@ -141,6 +145,21 @@ impl FederationService for Federation {
             std::future::ready(answer)
         });
         Ok(Response::new(Box::pin(parts)))
+    }
+
+    async fn fetch_reviews(
+        &self,
+        request: Request<pb::FetchReviewsRequest>,
+    ) -> Result<Response<Self::FetchReviewsStream>, Status> {
+        let caller = Caller::of(request.extensions());
+        let asked = request.into_inner();
+        let child = self.below(&caller, &self.node.snapshot(), &asked.unit, "unit")?;
+        let (said, digest) = aside(&self.node, move |node| Ok(node.reviews_of(&child))).await?;
+        let said = if digest.0[..] == asked.have_digest[..] { Vec::new() } else { said };
+        let pages: Vec<Vec<pb::Review>> =
+            said.chunks(PAGE).map(|page| page.iter().map(review_to_pb).collect()).collect();
+        let pages = pages.into_iter().map(|reviews| Ok(pb::FetchReviewsResponse { reviews }));
+        Ok(Response::new(Box::pin(stream::iter(pages))))
     }
 }
 

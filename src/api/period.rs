@@ -13,12 +13,19 @@ use super::{
     refuse,
 };
 use crate::{
-    domain::periods::Period,
-    ledger::close::Ask,
+    domain::{
+        measure::{Derived, Measure},
+        periods::Period,
+        review::Verdict,
+    },
+    ledger::{Refusal, close::Ask, trust::Role},
     node::{Node, NodeError, PublishedDocument, periods::AtomState},
     wire::{
+        WireError,
         pb::v1::{self as pb, period_service_server::PeriodService},
-        scalar::{instant_to_pb, text},
+        prepare::prepared_row,
+        report::reviewed_to_pb,
+        scalar::{date, instant_to_pb, text},
     },
 };
 
@@ -47,6 +54,8 @@ impl PeriodService for Periods {
             atoms: page.atoms.into_iter().map(atom_row).collect(),
             next_page_token: token(List::Periods, next.as_ref().map(<[u8; 4]>::as_slice)),
             closed_through: page.closed_through.to_string(),
+            prepared: page.prepared.iter().map(prepared_row).collect(),
+            reviews: page.reviews.iter().map(reviewed_to_pb).collect(),
         }))
     }
 
@@ -71,9 +80,110 @@ impl PeriodService for Periods {
         let documents = self.publish(&caller, &asked.unit, &asked.period, Ask::Amend { reason }).await?;
         Ok(Response::new(pb::AmendPeriodResponse { documents }))
     }
+
+    async fn prepare_period(
+        &self,
+        request: Request<pb::PreparePeriodRequest>,
+    ) -> Result<Response<pb::PreparePeriodResponse>, Status> {
+        let caller = Caller::of(request.extensions());
+        let asked = request.into_inner();
+        let reason = text(asked.reason, "reason", MAX_REASON)?;
+        let (unit, period) = self.whose(&caller, &asked.unit, &asked.period)?;
+        let by = caller.by().because(&reason);
+        let prepared = self.node.prepare(&by, caller.signer(), unit, period, reason).await.map_err(refuse)?;
+        Ok(Response::new(pb::PreparePeriodResponse { prepared: prepared.as_ref().map(prepared_row) }))
+    }
+
+    async fn approve_period(
+        &self,
+        request: Request<pb::ApprovePeriodRequest>,
+    ) -> Result<Response<pb::ApprovePeriodResponse>, Status> {
+        let caller = Caller::of(request.extensions());
+        let asked = request.into_inner();
+        let (unit, period) = self.whose(&caller, &asked.unit, &asked.period)?;
+        let documents = self.node.approve(&caller.by(), caller.signer(), unit, period).await.map_err(refuse)?;
+        Ok(Response::new(pb::ApprovePeriodResponse { documents: documents.into_iter().map(document_row).collect() }))
+    }
+
+    async fn withdraw_period(
+        &self,
+        request: Request<pb::WithdrawPeriodRequest>,
+    ) -> Result<Response<pb::WithdrawPeriodResponse>, Status> {
+        let caller = Caller::of(request.extensions());
+        let asked = request.into_inner();
+        let (unit, period) = self.whose(&caller, &asked.unit, &asked.period)?;
+        self.node.withdraw(&caller.by(), caller.signer(), unit, period).await.map_err(refuse)?;
+        Ok(Response::new(pb::WithdrawPeriodResponse {}))
+    }
+
+    async fn accept_report(
+        &self,
+        request: Request<pb::AcceptReportRequest>,
+    ) -> Result<Response<pb::AcceptReportResponse>, Status> {
+        let caller = Caller::of(request.extensions());
+        let asked = request.into_inner();
+        let period = Period::parse(&asked.period).map_err(refuse)?;
+        self.reviews(&caller)?;
+        let (unit, by) = (code(&asked.unit)?, caller.by());
+        self.node.review(&by, caller.name(), &unit, period, Verdict::Accepted).await.map_err(refuse)?;
+        Ok(Response::new(pb::AcceptReportResponse {}))
+    }
+
+    async fn return_figure(
+        &self,
+        request: Request<pb::ReturnFigureRequest>,
+    ) -> Result<Response<pb::ReturnFigureResponse>, Status> {
+        let caller = Caller::of(request.extensions());
+        let asked = request.into_inner();
+        let period = Period::parse(&asked.period).map_err(refuse)?;
+        let reason = text(asked.reason, "reason", MAX_REASON)?;
+        let until = date(&asked.answer_until, "answer_until")?;
+        let measure = asked.measure;
+        if Measure::by_name(&measure).is_none() && Derived::ALL.iter().all(|derived| derived.name() != measure) {
+            let message = "it is not a measure: name one such as `received_direct` or `resolved_total`";
+            return Err(WireError::new("measure", "BAD_MEASURE", message).into());
+        }
+        self.reviews(&caller)?;
+        let (unit, by) = (code(&asked.unit)?, caller.by().because(&reason));
+        let verdict = Verdict::Returned { measure, reason, until };
+        self.node.review(&by, caller.name(), &unit, period, verdict).await.map_err(refuse)?;
+        Ok(Response::new(pb::ReturnFigureResponse {}))
+    }
+
+    async fn list_reviews(
+        &self,
+        request: Request<pb::ListReviewsRequest>,
+    ) -> Result<Response<pb::ListReviewsResponse>, Status> {
+        let asked = request.into_inner();
+        let period = Period::parse(&asked.period).map_err(refuse)?;
+        let snapshot = self.node.snapshot();
+        let unit = self.node.unit(&snapshot, &code(&asked.unit)?, period.last_day()).map_err(refuse)?;
+        let reviews = self.node.reviews(&snapshot, &unit, &period);
+        Ok(Response::new(pb::ListReviewsResponse { reviews: reviews.iter().map(reviewed_to_pb).collect() }))
+    }
 }
 
 impl Periods {
+    /// The unit, `None` for all whose books are kept here, and the period. A person who is bound to a unit acts for no other.
+    fn whose(&self, caller: &Caller, unit: &str, period: &str) -> Result<(Option<String>, Period), Status> {
+        caller.acts_for(&self.node, unit)?;
+        // Who is bound to a unit closes that one, not all whose books are kept here.
+        let several = self.node.snapshot().state.books.len() > 1;
+        let unit = Some(code(unit)?).filter(|code| !code.is_empty()).or_else(|| caller.bound_to().filter(|_| several));
+        Ok((unit, Period::parse(period).map_err(refuse)?))
+    }
+
+    /// A person speaks for the node's own unit only as its approver.
+    fn reviews(&self, caller: &Caller) -> Result<(), Status> {
+        caller.acts_for(&self.node, "")?;
+        match caller.signer() {
+            Some(person) if person.role != Role::Approver => {
+                Err(refuse(Refusal::OtherRole { role: person.role, needs: Role::Approver }))
+            }
+            _ => Ok(()),
+        }
+    }
+
     async fn publish(
         &self,
         caller: &Caller,
@@ -81,17 +191,14 @@ impl Periods {
         period: &str,
         ask: Ask,
     ) -> Result<Vec<pb::PublishedDocument>, Status> {
-        caller.acts_for(&self.node, unit)?;
-        // Who is bound to a unit closes that one, not all whose books are kept here.
-        let unit = Some(code(unit)?).filter(|code| !code.is_empty()).or_else(|| caller.bound_to());
-        let period = Period::parse(period).map_err(refuse)?;
+        let (unit, period) = self.whose(caller, unit, period)?;
+        let (by, person) = (caller.by(), caller.signer());
         // The reason stands in the audit trail too.
-        let by = caller.by();
         let by = match &ask {
             Ask::Amend { reason } | Ask::Close { reason: Some(reason) } => by.because(reason),
-            Ask::Close { reason: None } => by.clone(),
+            Ask::Close { reason: None } => by,
         };
-        let documents = self.node.close(&by, unit, period, ask).await.map_err(refuse)?;
+        let documents = self.node.close_as(&by, person.as_ref(), unit, period, ask).await.map_err(refuse)?;
         Ok(documents.into_iter().map(document_row).collect())
     }
 }

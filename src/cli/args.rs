@@ -72,9 +72,12 @@ pub(super) enum Command {
     /// The desk's side.
     #[command(subcommand)]
     Desk(DeskCommand),
-    /// Reporting periods: list, close, amend.
+    /// Reporting periods: list, close, amend; or prepare and approve where two persons close.
     #[command(subcommand)]
     Period(PeriodCommand),
+    /// What units above say of reports: accept, return a figure, list.
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// The figures of a unit for a period.
     Report(ReportArgs),
     /// Who below has reported, who has not, and why.
@@ -84,6 +87,8 @@ pub(super) enum Command {
     Bundle(BundleCommand),
     /// Verifies a bundle by itself: signatures, keys, sums, completeness. Asks no node unless one is named.
     Verify(VerifyArgs),
+    /// Who did what, from where and why: what the journal holds beside the events of desks, newest last.
+    Audit(AuditArgs),
     /// Checks a node's directory from end to end and prints its state hash. The node must not be running.
     Fsck(DirArgs),
     /// Makes a node's derived state anew from its journal, and compares. The node must not be running.
@@ -273,6 +278,24 @@ pub(super) enum PeriodCommand {
     /// Publishes new revisions of what has changed since it was closed. Stocks form a chain, so everything closed that has changed goes out
     /// together: before the period, in it, and after it.
     Amend(PeriodChangeArgs),
+    /// Draws up what closing the period would publish (amending, where it is closed), for another person to approve.
+    Prepare(PeriodChangeArgs),
+    /// Publishes what another person has prepared, if nothing has changed since.
+    Approve(PeriodNamedArgs),
+    /// Takes back what was prepared.
+    Withdraw(PeriodNamedArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct PeriodNamedArgs {
+    /// Such as `2018-02`.
+    #[arg(value_parser = period)]
+    pub period: String,
+    /// Code of the unit; all whose books the node keeps otherwise.
+    #[arg(long, value_name = "CODE")]
+    pub unit: Option<String>,
+    #[command(flatten)]
+    pub node: NodeArgs,
 }
 
 #[derive(Args, Debug)]
@@ -295,6 +318,52 @@ pub(super) struct PeriodChangeArgs {
     /// Why closed figures change; an amendment needs one.
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+    #[command(flatten)]
+    pub node: NodeArgs,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum ReviewCommand {
+    /// Accepts the report of a unit below.
+    Accept(ReviewArgs),
+    /// Returns one figure of it, with a reason and a day for the answer.
+    Return(ReviewReturnArgs),
+    /// What was said of a unit's report, and which revision answered it.
+    List(ReviewArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ReviewArgs {
+    /// Such as `2018-02`.
+    #[arg(value_parser = period)]
+    pub period: String,
+    /// Code of the unit.
+    #[arg(long, value_name = "CODE")]
+    pub unit: Option<String>,
+    /// Language of the list.
+    #[arg(long, value_enum, default_value_t = LangArg::Vi)]
+    pub lang: LangArg,
+    #[command(flatten)]
+    pub node: NodeArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ReviewReturnArgs {
+    /// Such as `2018-02`.
+    #[arg(value_parser = period)]
+    pub period: String,
+    /// Code of the unit.
+    #[arg(long, value_name = "CODE")]
+    pub unit: String,
+    /// Code name of the figure, such as `received_direct` or `resolved_total`.
+    #[arg(long, value_name = "NAME")]
+    pub measure: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// The last day for an answer.
+    #[arg(long, value_name = "DATE")]
+    pub until: NaiveDate,
     #[command(flatten)]
     pub node: NodeArgs,
 }
@@ -341,6 +410,32 @@ pub(super) struct ChildrenArgs {
     pub node: NodeArgs,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct AuditArgs {
+    /// Read this directory of a node instead of asking a node; it may be running.
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// The first entry.
+    #[arg(long, value_name = "SEQ", default_value_t = 1)]
+    pub from: u64,
+    /// The events of desks too.
+    #[arg(long)]
+    pub events: bool,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = AuditFormatArg::Table)]
+    pub format: AuditFormatArg,
+    #[command(flatten)]
+    pub node: NodeArgs,
+}
+
+#[derive(ValueEnum, Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum AuditFormatArg {
+    /// For people.
+    Table,
+    /// One object a line, for programs.
+    Json,
+}
+
 #[derive(ValueEnum, Copy, Clone, PartialEq, Eq, Debug)]
 pub(super) enum FormatArg {
     Table,
@@ -373,4 +468,14 @@ fn breakdown(text: &str) -> Result<Breakdown, String> {
 
 fn instant(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn no_two_arguments_of_a_command_have_one_name() {
+        super::Cli::command().debug_assert();
+    }
 }

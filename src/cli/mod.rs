@@ -2,6 +2,7 @@
 //! four things happened.
 
 mod args;
+mod audit;
 mod bundle;
 mod connect;
 mod desk;
@@ -12,6 +13,7 @@ pub(crate) mod out;
 mod periods;
 mod registry;
 mod reports;
+mod reviews;
 mod store;
 mod trust;
 
@@ -42,10 +44,12 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Registry(RegistryCommand::Import(args)) => registry::import(&args).await,
         Command::Desk(DeskCommand::Import(args)) => desk::import(&args).await,
         Command::Period(command) => periods::run(&command).await,
+        Command::Review(command) => reviews::run(&command).await,
         Command::Report(args) => reports::report(&args).await,
         Command::Children(args) => reports::children(&args).await,
         Command::Bundle(BundleCommand::Export(args)) => bundle::export(&args).await,
         Command::Verify(args) => bundle::verify(&args).await,
+        Command::Audit(args) => audit::run(&args).await,
         Command::Fsck(args) => store::fsck(&args),
         Command::Rebuild(args) => store::rebuild(&args),
     }

@@ -22,7 +22,7 @@ pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
             };
             let mut client = connect::period(connect::channel(&args.node).await?);
             let answer = client.close_period(request).await.map_err(|s| Failure::status(&s))?;
-            published(&answer.into_inner().documents, args);
+            published(&answer.into_inner().documents, &args.period);
             Ok(())
         }
         PeriodCommand::Amend(args) => {
@@ -36,15 +36,56 @@ pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
             };
             let mut client = connect::period(connect::channel(&args.node).await?);
             let answer = client.amend_period(request).await.map_err(|s| Failure::status(&s))?;
-            published(&answer.into_inner().documents, args);
+            published(&answer.into_inner().documents, &args.period);
+            Ok(())
+        }
+        PeriodCommand::Prepare(args) => prepare(args).await,
+        PeriodCommand::Approve(args) => {
+            let request =
+                pb::ApprovePeriodRequest { unit: args.unit.clone().unwrap_or_default(), period: args.period.clone() };
+            let mut client = connect::period(connect::channel(&args.node).await?);
+            let answer = client.approve_period(request).await.map_err(|s| Failure::status(&s))?;
+            published(&answer.into_inner().documents, &args.period);
+            Ok(())
+        }
+        PeriodCommand::Withdraw(args) => {
+            let request =
+                pb::WithdrawPeriodRequest { unit: args.unit.clone().unwrap_or_default(), period: args.period.clone() };
+            let mut client = connect::period(connect::channel(&args.node).await?);
+            client.withdraw_period(request).await.map_err(|s| Failure::status(&s))?;
+            eprintln!("{} is not prepared any more", args.period);
             Ok(())
         }
     }
 }
 
-fn published(documents: &[pb::PublishedDocument], args: &PeriodChangeArgs) {
-    if documents.is_empty() {
+async fn prepare(args: &PeriodChangeArgs) -> Result<(), Failure> {
+    let request = pb::PreparePeriodRequest {
+        unit: args.unit.clone().unwrap_or_default(),
+        period: args.period.clone(),
+        reason: args.reason.clone().unwrap_or_default(),
+    };
+    let mut client = connect::period(connect::channel(&args.node).await?);
+    let answer = client.prepare_period(request).await.map_err(|s| Failure::status(&s))?.into_inner();
+    let Some(prepared) = answer.prepared else {
         eprintln!("nothing has changed in {} since it was published", args.period);
+        return Ok(());
+    };
+    let mut table = table(&["unit", "from", "until", "revision"]);
+    for d in &prepared.documents {
+        table.add_row([&d.unit, &d.atom_start, &d.atom_end, &d.revision.to_string()]);
+    }
+    say!("{table}");
+    eprintln!(
+        "prepared by {}; another person approves it with `motcua period approve {}`",
+        prepared.prepared_by, args.period
+    );
+    Ok(())
+}
+
+fn published(documents: &[pb::PublishedDocument], period: &str) {
+    if documents.is_empty() {
+        eprintln!("nothing has changed in {period} since it was published");
         return;
     }
     let mut table = table(&["unit", "from", "until", "revision", "complete", "document"]);
@@ -60,7 +101,8 @@ async fn list(args: &PeriodListArgs) -> Result<(), Failure> {
     let mut client = connect::period(connect::channel(&args.node).await?);
     let mut table = table(&["from", "until", "state", "revision", "published", "reason"]);
     let mut page_token = String::new();
-    loop {
+    let mut reviews = Vec::new();
+    let prepared = loop {
         let request =
             pb::ListPeriodsRequest { unit: args.unit.clone().unwrap_or_default(), page_size: 500, page_token };
         let page = client.list_periods(request).await.map_err(|s| Failure::status(&s))?.into_inner();
@@ -74,12 +116,19 @@ async fn list(args: &PeriodListArgs) -> Result<(), Failure> {
             let published = if atom.closed { time(atom.published_at) } else { String::new() };
             table.add_row([&atom.start, &atom.end, state, &revision, &published, &atom.reason]);
         }
+        reviews.extend(page.reviews);
         page_token = page.next_page_token;
         if page_token.is_empty() {
-            break;
+            break page.prepared;
         }
-    }
+    };
     say!("{table}");
+    for p in &prepared {
+        let whose = if p.unit.is_empty() { "all units kept here" } else { &p.unit };
+        let what = if p.amends { "amending" } else { "closing" };
+        say!("prepared: {what} {} of {whose}, by {}, {}", p.period, p.prepared_by, time(p.prepared_at));
+    }
+    super::reviews::said(reviews, crate::reports::Lang::Vi)?;
     Ok(())
 }
 

@@ -37,6 +37,8 @@ pub fn decode_summary(bytes: &[u8]) -> Result<Summary, DocumentError> {
         return Err(bad("format", "it is missing"));
     }
     limits::text("reason", &read.reason, MAX_REASON)?;
+    limits::text("prepared_by", &read.prepared_by, MAX_TEXT)?;
+    limits::text("approved_by", &read.approved_by, MAX_TEXT)?;
     if read.journal_head.len() > MAX_TEXT {
         return Err(bad("journal_head", "it is too long"));
     }
@@ -75,6 +77,8 @@ pub fn decode_summary(bytes: &[u8]) -> Result<Summary, DocumentError> {
         previous_revision: read_hash("previous_revision", &read.previous_revision)?,
         previous_atom: read_hash("previous_atom", &read.previous_atom)?,
         journal_head: read.journal_head,
+        prepared_by: read.prepared_by,
+        approved_by: read.approved_by,
     })
 }
 

@@ -56,6 +56,8 @@ pub fn encode_summary(summary: &Summary) -> Vec<u8> {
         previous_revision: hash(summary.previous_revision),
         previous_atom: hash(summary.previous_atom),
         journal_head: summary.journal_head.clone(),
+        prepared_by: summary.prepared_by.clone(),
+        approved_by: summary.approved_by.clone(),
     }
     .encode_to_vec()
 }

@@ -33,7 +33,7 @@ pub(super) fn check_counts(summary: &[u8]) -> Result<(), DocumentError> {
     while !rest.is_empty() {
         let (key, after) = varint(rest).ok_or_else(broken)?;
         rest = skip(key & 7, after).ok_or_else(broken)?;
-        let slot = usize::try_from(key >> 3).ok().filter(|n| (1..=22).contains(n)).unwrap_or(0);
+        let slot = usize::try_from(key >> 3).ok().filter(|n| (1..=24).contains(n)).unwrap_or(0);
         if let Some(count) = counts.get_mut(slot) {
             *count += 1;
         }

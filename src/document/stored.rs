@@ -24,7 +24,8 @@ pub fn reopen(envelope: &Bytes) -> Result<Opened, DocumentError> {
     Ok(Opened { hash: hash(envelope), signer, summary, bytes: envelope.clone() })
 }
 
-/// Equal for two summaries that state the same of the same unit and atom, whatever their revision, reason, times and chain.
+/// Equal for two summaries that state the same of the same unit and atom, whatever their revision, reason, times and chain, and whoever signs for
+/// them by name.
 pub fn content(summary: &Summary) -> Hash {
     let stripped = Summary {
         revision: 0,
@@ -34,6 +35,8 @@ pub fn content(summary: &Summary) -> Hash {
         previous_revision: None,
         previous_atom: None,
         journal_head: Vec::new(),
+        prepared_by: String::new(),
+        approved_by: String::new(),
         ..summary.clone()
     };
     hash(&encode_summary(&stripped))

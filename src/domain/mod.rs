@@ -10,6 +10,7 @@ pub mod percent;
 pub mod periods;
 pub mod record;
 pub mod registry;
+pub mod review;
 pub mod roll;
 pub mod summary;
 pub mod time;

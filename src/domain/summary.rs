@@ -106,6 +106,10 @@ pub struct Summary {
     pub previous_atom: Option<Hash>,
     /// Head of the journal's chain when it was made.
     pub journal_head: Vec<u8>,
+    /// Who drew it up; empty where nobody did.
+    pub prepared_by: String,
+    /// Who approved it; empty where nobody did.
+    pub approved_by: String,
 }
 
 impl Summary {

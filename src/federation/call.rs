@@ -8,7 +8,7 @@ use tonic::{Request, Status, codec::CompressionEncoding, transport::Channel};
 use super::join::status_words;
 use crate::{
     document::{DocumentError, SealedPart, open_part},
-    domain::{registry::Registry, summary::Hash, time::Timestamp, units::UnitId},
+    domain::{registry::Registry, review::Review, summary::Hash, time::Timestamp, units::UnitId},
     node::{Node, holdings::Holding},
     trust::{
         TrustError,
@@ -21,6 +21,7 @@ use crate::{
         WireError,
         pb::v1::{self as pb, federation_service_client::FederationServiceClient},
         registry::kind_to_pb,
+        review::review_from_pb,
         scalar::{date, instant_from_pb},
         stamp,
         store::unit_id,
@@ -31,6 +32,8 @@ use crate::{
 pub const PROTOCOL: u32 = 1;
 /// How long a call may take: a catch-up after months is many calls, not a long one.
 const DEADLINE: Duration = Duration::from_secs(60);
+/// Reviews that are read in one round.
+const REVIEWS: usize = 20_000;
 /// Documents are handed over in messages of about this size.
 const PART_BYTES: usize = 2 << 20;
 /// Largest message either way: one document of the largest size, framed.
@@ -106,6 +109,8 @@ pub struct Greeting {
     pub now: Timestamp,
     /// Digest over what it holds of our subtree.
     pub digest: Hash,
+    /// Digest over what it says of reports of our subtree; `None` from a release that says nothing.
+    pub reviews: Option<Hash>,
 }
 
 /// What became of one document.
@@ -162,6 +167,10 @@ impl Call {
             registry_version: answer.registry_version,
             now: instant_from_pb(answer.now.unwrap_or_default(), "now")?,
             digest: hash(&answer.digest, "digest")?,
+            reviews: match answer.reviews_digest.as_slice() {
+                [] => None,
+                digest => Some(hash(digest, "reviews_digest")?),
+            },
         })
     }
 
@@ -219,6 +228,22 @@ impl Call {
             }
         }
         Ok(documents)
+    }
+
+    /// What the parent says of reports of our subtree, at most [`REVIEWS`]: what it hands over beyond them is not read.
+    pub async fn reviews(&mut self, have: &Hash) -> Result<Vec<Review>, CallError> {
+        let request = self.request(pb::FetchReviewsRequest { unit: self.me.to_string(), have_digest: have.0.to_vec() });
+        let mut pages = self.client.fetch_reviews(request).await?.into_inner();
+        let mut all = Vec::new();
+        while let Some(page) = pages.message().await? {
+            for review in page.reviews {
+                if all.len() >= REVIEWS {
+                    return Ok(all);
+                }
+                all.push(review_from_pb(review)?);
+            }
+        }
+        Ok(all)
     }
 
     /// Parts of the registry that are newer there. Their signatures are good; whose they are is for the ledger to ask.

@@ -59,12 +59,14 @@ const BATCH_REFUSED: &str = "BATCH_REFUSED";
 /// Brings both sides to the same documents, and hands over what is open.
 pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> {
     let mut outcome = Outcome::default();
+    let mut said = None;
     for _ in 0..PASSES {
         let snapshot = node.snapshot();
         let me = node.own();
         let mine = holdings(&snapshot.state, &me);
         let registry = &snapshot.state.registry;
         let greeting = call.hello(snapshot.state.epoch, registry.version, node.now(), digest(&mine)).await?;
+        said = greeting.reviews;
         let difference = greeting.now.0 - node.now().0;
         node.link.set_up(|up| {
             up.clock_difference = difference;
@@ -99,7 +101,27 @@ pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> 
         }
     }
     provisional(node, call).await?;
+    // Last, so that nothing the parent says can hold up figures.
+    if let Some(said) = said {
+        reviews(node, call, said).await?;
+    }
     Ok(outcome)
+}
+
+/// Takes over what the parent says of reports of this node's subtree. Nothing of the kind goes up.
+async fn reviews(node: &Node, call: &mut Call, said: Hash) -> Result<(), RoundError> {
+    let (_, have) = node.reviews_of(&node.own());
+    if have == said {
+        return Ok(());
+    }
+    let (fresh, left_out) = node.follow_reviews(call.reviews(&have).await?).await?;
+    if left_out > 0 {
+        tracing::warn!(left_out, "the parent says something of reports that are not this node's to take, or too much");
+    }
+    if fresh > 0 {
+        tracing::info!(fresh, "reviews came down");
+    }
+    Ok(())
 }
 
 /// Documents of this node's subtree that the parent holds and this node does not, or holds with other content: what readers were shown is

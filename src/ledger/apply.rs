@@ -20,6 +20,7 @@ use crate::{
         fold::{Folded, fold},
         record::{Record, Stored},
         registry::PartKind,
+        review::Review,
         time::Timestamp,
         units::UnitId,
     },
@@ -97,6 +98,10 @@ pub struct Changed {
     pub parts: Vec<PartKind>,
     /// Keys seen for the first time.
     pub keys: Vec<UnitId>,
+    /// What was said of reports.
+    pub reviews: Vec<Review>,
+    /// Preparations that came or went, by the unit's code.
+    pub preparations: Vec<String>,
     /// Tokens, requests, certificates or people.
     pub trust: bool,
     /// The tree has changed: sums below must be made anew from all documents.
@@ -135,6 +140,7 @@ pub fn apply(state: &mut State, entry: &Entry, load: Load<'_>) -> Changed {
             for bytes in documents {
                 shelve(state, bytes, entry.recorded_at, load, &mut changed, Whose::Published);
             }
+            settle(state, &mut changed);
         }
         EntryKind::Accepted { documents, .. } => {
             for bytes in documents {
@@ -151,8 +157,35 @@ pub fn apply(state: &mut State, entry: &Entry, load: Load<'_>) -> Changed {
             state.trust.apply(change, entry.recorded_at);
             changed.trust = true;
         }
+        EntryKind::Prepared(preparation) => {
+            changed.preparations.push(preparation.unit.clone());
+            state.preparations.insert(preparation.unit.clone(), preparation.clone());
+        }
+        EntryKind::Reviewed { reviews } => {
+            for review in reviews {
+                state.keep_review(review);
+                changed.reviews.push(review.clone());
+            }
+        }
+        EntryKind::Withdrawn { unit } => {
+            state.preparations.remove(unit);
+            changed.preparations.push(unit.clone());
+        }
     }
     changed
+}
+
+/// A preparation of which a document has gone out has had its day.
+fn settle(state: &mut State, changed: &mut Changed) {
+    let gone =
+        |(unit, start): (&UnitId, NaiveDate)| changed.documents.iter().any(|(u, s, ..)| u == unit && *s == start);
+    let done = |p: &super::prepare::Preparation| p.documents.iter().any(|d| gone((&d.unit, d.atom.start)));
+    let settled: Vec<String> =
+        state.preparations.iter().filter(|(_, p)| done(p)).map(|(unit, _)| unit.clone()).collect();
+    for unit in settled {
+        state.preparations.remove(&unit);
+        changed.preparations.push(unit);
+    }
 }
 
 /// Units that the tree says this node keeps get books; what a unit has booked stays even if it is kept elsewhere later.

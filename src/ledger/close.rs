@@ -40,6 +40,15 @@ pub enum Ask {
     },
 }
 
+/// The persons who stand on a document by name; empty where nobody does.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Signed {
+    /// Drew it up.
+    pub prepared_by: String,
+    /// Approved it.
+    pub approved_by: String,
+}
+
 /// What closing needs besides the state.
 pub struct Desk<'a> {
     /// Signs for the node's own unit.
@@ -48,6 +57,10 @@ pub struct Desk<'a> {
     pub journal_head: Vec<u8>,
     /// The node has a parent, so a registry must have come before it can publish.
     pub has_parent: bool,
+    /// One person prepares and another approves; nobody closes alone.
+    pub two_persons: bool,
+    /// Who stands on the documents.
+    pub signed: Signed,
     /// The time.
     pub now: Timestamp,
     /// Loads documents.
@@ -72,6 +85,26 @@ pub fn close(
     period: &Period,
     ask: &Ask,
 ) -> Result<Option<Entry>, Refusal> {
+    if desk.two_persons {
+        return Err(Refusal::TwoPersons);
+    }
+    Ok(published(state, desk, work_out(state, desk, code, period, ask)?))
+}
+
+/// The entry of documents that go out together; `None` if there are none.
+pub(super) fn published(state: &State, desk: &Desk<'_>, documents: Vec<Bytes>) -> Option<Entry> {
+    let recorded_at = desk.now.max(state.recorded_at);
+    (!documents.is_empty()).then_some(Entry { recorded_at, kind: EntryKind::Published { documents } })
+}
+
+/// Every document that would go out, sealed, in order. Nothing has happened yet.
+pub(super) fn work_out(
+    state: &State,
+    desk: &Desk<'_>,
+    code: Option<&str>,
+    period: &Period,
+    ask: &Ask,
+) -> Result<Vec<Bytes>, Refusal> {
     let mut work = Work { state: state.clone(), desk, documents: Vec::new() };
     if work.state.registry.tree.is_empty() && desk.has_parent {
         return Err(Refusal::NoRegistry(state.code.clone()));
@@ -96,11 +129,7 @@ pub fn close(
             Ask::Amend { reason } => work.amend(unit, period, reason)?,
         }
     }
-    if work.documents.is_empty() {
-        return Ok(None);
-    }
-    let recorded_at = desk.now.max(state.recorded_at);
-    Ok(Some(Entry { recorded_at, kind: EntryKind::Published { documents: work.documents } }))
+    Ok(work.documents)
 }
 
 /// A state of its own, on which every document is shelved as soon as it is sealed.
@@ -174,6 +203,8 @@ impl Work<'_> {
         let previous = self.previous(&id, atom);
         summary.previous_atom = previous.as_ref().map(|held| held.hash);
         summary.journal_head.clone_from(&self.desk.journal_head);
+        summary.prepared_by.clone_from(&self.desk.signed.prepared_by);
+        summary.approved_by.clone_from(&self.desk.signed.approved_by);
         check(&summary, previous.as_ref())?;
         let sealed = document::seal(&summary, self.desk.sealer);
         let hash: Hash = document::hash(&sealed);

@@ -40,7 +40,7 @@ fn id(code: &str) -> UnitId {
 }
 
 /// The unit 1, and below it whoever is named: code, parent, keeper.
-fn state(below: &[(&str, &str, Option<&str>)]) -> State {
+pub(super) fn state(below: &[(&str, &str, Option<&str>)]) -> State {
     let row = |(code, parent, keeper): &(&str, &str, Option<&str>)| UnitRow {
         code: (*code).into(),
         name: format!("Unit {code}"),
@@ -91,8 +91,15 @@ impl Office {
         let documents = self.documents.clone();
         let load = |unit: &UnitId, start, revision| documents.get(&(unit.clone(), start, revision)).cloned();
         let sealer = KeySealer::from_seed(&[1; 32]);
-        let desk =
-            close::Desk { sealer: &sealer, journal_head: Vec::new(), has_parent: false, now: now(), load: &load };
+        let desk = close::Desk {
+            sealer: &sealer,
+            journal_head: Vec::new(),
+            has_parent: false,
+            two_persons: false,
+            signed: close::Signed::default(),
+            now: now(),
+            load: &load,
+        };
         let entry = match close(&self.desk.state, &desk, code, &period, ask) {
             Err(Refusal::AlreadyClosed { .. } | Refusal::NotClosed { .. }) => return Ok(()),
             other => other.unwrap(),
@@ -270,6 +277,8 @@ fn revision(unit: &str, atom: Atom, revision: u32) -> Opened {
         previous_revision: (revision > 1).then(|| self::revision(unit, atom, revision - 1).hash),
         previous_atom: None,
         journal_head: Vec::new(),
+        prepared_by: String::new(),
+        approved_by: String::new(),
     };
     document::open(&document::seal(&summary, &KeySealer::from_seed(&[unit.as_bytes()[0]; 32]))).unwrap()
 }

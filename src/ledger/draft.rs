@@ -105,6 +105,8 @@ pub fn draft(
         previous_revision: None,
         previous_atom: None,
         journal_head: Vec::new(),
+        prepared_by: String::new(),
+        approved_by: String::new(),
     }
 }
 

@@ -3,10 +3,12 @@
 use bytes::Bytes;
 use chrono::NaiveDate;
 
-use super::trust::TrustChange;
+use super::{prepare::Preparation, trust::TrustChange};
 use crate::{
     document::SealedPart,
-    domain::{calendar::Due, event::Event, record::PromiseKey, roll::Key, time::Timestamp, units::UnitId},
+    domain::{
+        calendar::Due, event::Event, record::PromiseKey, review::Review, roll::Key, time::Timestamp, units::UnitId,
+    },
 };
 
 /// One entry.
@@ -67,4 +69,16 @@ pub enum EntryKind {
     },
     /// Who may join and who may ask.
     Trust(TrustChange),
+    /// What a person has prepared for another to approve; it takes the place of the one before.
+    Prepared(Preparation),
+    /// What was said of reports: by this unit, or by one above it.
+    Reviewed {
+        /// New ones only.
+        reviews: Vec<Review>,
+    },
+    /// It was taken back.
+    Withdrawn {
+        /// Code of the unit; empty for all whose books are kept here.
+        unit: String,
+    },
 }

@@ -3,16 +3,19 @@
 
 pub mod accept;
 pub mod apply;
+pub mod audit;
 pub mod books;
 pub mod by;
 pub mod close;
 pub mod draft;
 pub mod enrol;
 pub mod entry;
+pub mod prepare;
 pub mod promise;
 pub mod record;
 pub mod refusal;
 pub mod registry;
+pub mod review;
 pub mod state;
 pub mod trust;
 
@@ -29,5 +32,9 @@ mod model_tests;
 mod plain_tests;
 #[cfg(test)]
 mod plain_walk_tests;
+#[cfg(test)]
+mod prepare_tests;
+#[cfg(test)]
+mod review_tests;
 #[cfg(test)]
 mod story_tests;

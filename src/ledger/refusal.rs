@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::trust::Role;
 use crate::domain::{summary::Fault, time::Timestamp, units::UnitId};
 
 /// Why nothing was recorded. Nothing is half done: a refused command leaves no trace.
@@ -271,6 +272,56 @@ pub enum Refusal {
     /// No such person.
     #[error("no person {0} has a token here: see `motcua access list`")]
     NoPerson(String),
+    /// Nothing of that unit is here.
+    #[error("no figures of {unit} for {atom} are here: nothing has come from it yet")]
+    NoFigures {
+        /// Whose.
+        unit: UnitId,
+        /// For when.
+        atom: String,
+    },
+    /// Whoever returns a figure says why.
+    #[error("a figure is returned with a reason: give one with --reason")]
+    NoReasonToReturn,
+    /// Nobody can answer by then.
+    #[error("{0} is over already: give a day from today on for the answer")]
+    AnswerInThePast(NaiveDate),
+    /// More was said of one report than is kept.
+    #[error("{most} reviews of {unit} for this time are kept already: settle it with the unit itself")]
+    TooManyReviews {
+        /// Whose report.
+        unit: UnitId,
+        /// How many are kept.
+        most: usize,
+    },
+    /// Nobody closes alone.
+    #[error("two persons close here: prepare it with `motcua period prepare`, then let an approver approve it")]
+    TwoPersons,
+    /// The caller is no person.
+    #[error("only a person with a token of their own prepares and approves: use their credentials")]
+    NeedsAPerson,
+    /// The person's role does not allow it.
+    #[error("the role {role} does not allow this: ask somebody with the role {needs}")]
+    OtherRole {
+        /// The person's.
+        role: Role,
+        /// The one it takes.
+        needs: Role,
+    },
+    /// There is nothing to approve.
+    #[error("{period} is not prepared{whose}: prepare it with `motcua period prepare`")]
+    NotPrepared {
+        /// Which period.
+        period: String,
+        /// Such as ` for unit 205`; empty for all units kept here.
+        whose: String,
+    },
+    /// Whoever prepares does not approve.
+    #[error("{0} has prepared this and cannot approve it too: another person has to")]
+    SamePerson(String),
+    /// Other figures would go out than were prepared.
+    #[error("it is not what was prepared: {0}; look at it again and prepare it anew")]
+    ChangedSincePrepared(String),
     /// A cut through what is booked.
     #[error("{cut} would split {atom}, in which something is booked already: order cuts before their day")]
     CutTooLate {
@@ -335,6 +386,16 @@ impl Refusal {
             Refusal::NoMember(_) => "NO_MEMBER",
             Refusal::BanOfTop => "BAN_OF_TOP",
             Refusal::NoPerson(_) => "NO_PERSON",
+            Refusal::NoFigures { .. } => "NO_FIGURES",
+            Refusal::NoReasonToReturn => "NO_REASON",
+            Refusal::AnswerInThePast(_) => "ANSWER_IN_THE_PAST",
+            Refusal::TooManyReviews { .. } => "TOO_MANY_REVIEWS",
+            Refusal::TwoPersons => "TWO_PERSONS",
+            Refusal::NeedsAPerson => "NEEDS_A_PERSON",
+            Refusal::OtherRole { .. } => "NOT_ALLOWED",
+            Refusal::NotPrepared { .. } => "NOT_PREPARED",
+            Refusal::SamePerson(_) => "SAME_PERSON",
+            Refusal::ChangedSincePrepared(_) => "CHANGED_SINCE_PREPARED",
             Refusal::CutTooLate { .. } => "CUT_TOO_LATE",
         }
     }
@@ -355,8 +416,11 @@ impl Refusal {
             Refusal::NotOver { .. }
             | Refusal::AlreadyClosed { .. }
             | Refusal::NotClosed { .. }
-            | Refusal::BooksBeginLater { .. } => "period",
-            Refusal::NoReason => "reason",
+            | Refusal::BooksBeginLater { .. }
+            | Refusal::NotPrepared { .. } => "period",
+            Refusal::NoReason | Refusal::NoReasonToReturn => "reason",
+            Refusal::AnswerInThePast(_) => "answer_until",
+            Refusal::NoFigures { .. } | Refusal::TooManyReviews { .. } => "unit",
             Refusal::CutTooLate { .. } => "part.cuts",
             _ => "",
         }

@@ -6,13 +6,14 @@ use bytes::Bytes;
 use chrono::NaiveDate;
 use imbl::OrdMap;
 
-use super::{books::Books, refusal::Refusal, trust::Trust};
+use super::{books::Books, prepare::Preparation, refusal::Refusal, review::Reviews, trust::Trust};
 use crate::domain::{
     atoms::Atom,
     contribution::CellKey,
     event::EventId,
     measure::{Figures, Measure},
     registry::{PartKind, Registry},
+    review::Review,
     roll::{Key, Standing},
     summary::{Cells, Hash, Missing, Summary, total},
     time::Timestamp,
@@ -108,6 +109,10 @@ pub struct State {
     pub parts: OrdMap<PartKind, Bytes>,
     /// Who may join and who may ask.
     pub trust: Trust,
+    /// What waits for an approver, by the unit's code; empty for all whose books are kept here.
+    pub preparations: OrdMap<String, Preparation>,
+    /// What was said of reports, by unit and first day of the atom.
+    pub reviews: OrdMap<(UnitId, NaiveDate), Reviews>,
 }
 
 impl State {
@@ -124,6 +129,8 @@ impl State {
             keys: OrdMap::new(),
             parts: OrdMap::new(),
             trust: Trust::default(),
+            preparations: OrdMap::new(),
+            reviews: OrdMap::new(),
         }
     }
 
@@ -184,6 +191,13 @@ impl State {
     /// The newest document of a unit for an atom.
     pub fn held(&self, id: &UnitId, start: NaiveDate) -> Option<&Held> {
         self.shelves.get(id)?.get(&start)
+    }
+
+    /// Keeps what was said of a report.
+    pub fn keep_review(&mut self, review: &Review) {
+        let place = (review.unit.clone(), review.atom.start);
+        let key = (review.at, super::review::id(review));
+        self.reviews.entry(place).or_default().insert(key, review.clone());
     }
 
     /// The sum below, as cells.

@@ -28,6 +28,9 @@ pub enum NodeError {
     /// The derived state cannot be read.
     #[error("the derived state cannot be read ({0}): start the node again, it is made anew from the journal")]
     State(String),
+    /// The journal cannot be read.
+    #[error("{0}")]
+    Journal(String),
     /// Not a period, or not one that can be answered.
     #[error(transparent)]
     Period(#[from] PeriodError),
@@ -118,7 +121,7 @@ impl NodeError {
             NodeError::Write(WriteError::Stopped(_)) => "STOPPED",
             NodeError::Busy => "BUSY",
             NodeError::ShuttingDown => "SHUTTING_DOWN",
-            NodeError::State(_) => "STATE_BROKEN",
+            NodeError::State(_) | NodeError::Journal(_) => "STATE_BROKEN",
             NodeError::Period(PeriodError::NotAnswerable { .. }) => "PERIOD_NOT_ANSWERABLE",
             NodeError::Period(_) => "BAD_PERIOD",
             NodeError::NotBegun { .. } => "PERIOD_NOT_BEGUN",

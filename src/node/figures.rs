@@ -25,7 +25,8 @@ impl Node {
         let snapshot = self.snapshot();
         let sheets = self.sheets(&snapshot, query)?;
         let registry = &snapshot.state.registry;
-        Ok(build(query, &sheets, &Names { tree: &registry.tree, procedures: &registry.procedures })?)
+        let report = build(query, &sheets, &Names { tree: &registry.tree, procedures: &registry.procedures })?;
+        Ok(Report { reviews: self.reviews_in(&snapshot, query, &sheets), ..report })
     }
 
     /// The sheets of a query, one for each atom.

@@ -1,5 +1,6 @@
 //! The one handle every entrance uses: desks, federation, reports, the command line.
 
+pub mod audit;
 pub mod bundle;
 pub mod completeness;
 mod denials;
@@ -14,6 +15,7 @@ pub mod holdings;
 pub mod link;
 pub mod periods;
 pub mod provisional;
+pub mod reviews;
 pub mod timetable;
 
 use std::{
@@ -39,10 +41,15 @@ use self::{
 use crate::{
     document::{self, SealedPart, Sealer},
     domain::{event::Event, periods::Period, registry::Part, summary::Summary, time::Timestamp, units::UnitId},
-    ledger::{By, close::Ask},
+    ledger::{
+        By,
+        close::Ask,
+        prepare::{Preparation, Signer},
+    },
     metrics::{Metrics, Outcome},
     store::{
-        command::{Command, Order, Reply},
+        audit::Trail,
+        command::{Command, Order, Reply, Together},
         core::Core,
         map::MapError,
         writer::{Clock, Writer, Written},
@@ -71,6 +78,7 @@ pub struct Node {
     sealer: Arc<dyn Sealer>,
     powers: Powers,
     denials: Denials,
+    trail: Trail,
     /// Documents of open periods from below.
     pub provisional: Provisional,
     /// The link upward, and who below was seen.
@@ -88,7 +96,7 @@ impl Node {
     pub fn start(core: Core, clock: Clock, powers: Powers, recovered: Vec<String>) -> std::io::Result<Arc<Node>> {
         let (changes, _) = watch::channel(0);
         let told = changes.clone();
-        let sealer = core.sealer();
+        let (sealer, trail) = (core.sealer(), core.trail());
         let folder = core.folder();
         let metrics = Metrics::default();
         let counted = metrics.clone();
@@ -101,6 +109,7 @@ impl Node {
             sealer,
             powers,
             denials: Denials::default(),
+            trail,
             provisional: Provisional::default(),
             link: Link::default(),
             recovered,
@@ -220,7 +229,7 @@ impl Node {
         }
     }
 
-    /// Closes or amends a period.
+    /// Closes or amends a period; nobody stands on the documents by name.
     pub async fn close(
         &self,
         by: &By,
@@ -228,8 +237,65 @@ impl Node {
         period: Period,
         ask: Ask,
     ) -> Result<Vec<PublishedDocument>, NodeError> {
-        match self.ask(by, Command::Close { code, period, ask }).await? {
+        self.close_as(by, None, code, period, ask).await
+    }
+
+    /// Closes or amends a period; a person who does it stands on the documents.
+    pub async fn close_as(
+        &self,
+        by: &By,
+        person: Option<&Signer>,
+        code: Option<String>,
+        period: Period,
+        ask: Ask,
+    ) -> Result<Vec<PublishedDocument>, NodeError> {
+        let closer = person.map(Signer::on_documents).unwrap_or_default();
+        match self.ask(by, Command::Close { code, period, ask, closer }).await? {
             Reply::Published(documents) => Ok(documents),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Draws up what closing a period would publish, or amending it where it is closed; `None` if nothing would go out.
+    pub async fn prepare(
+        &self,
+        by: &By,
+        person: Option<Signer>,
+        code: Option<String>,
+        period: Period,
+        reason: String,
+    ) -> Result<Option<Preparation>, NodeError> {
+        self.preparation(by, Command::Together { code, period, step: Together::Prepare(reason), person }).await
+    }
+
+    /// Publishes what another person has prepared, if nothing has changed since.
+    pub async fn approve(
+        &self,
+        by: &By,
+        person: Option<Signer>,
+        code: Option<String>,
+        period: Period,
+    ) -> Result<Vec<PublishedDocument>, NodeError> {
+        match self.ask(by, Command::Together { code, period, step: Together::Approve, person }).await? {
+            Reply::Published(documents) => Ok(documents),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Takes a preparation back.
+    pub async fn withdraw(
+        &self,
+        by: &By,
+        person: Option<Signer>,
+        code: Option<String>,
+        period: Period,
+    ) -> Result<(), NodeError> {
+        self.preparation(by, Command::Together { code, period, step: Together::Withdraw, person }).await.map(drop)
+    }
+
+    async fn preparation(&self, by: &By, command: Command) -> Result<Option<Preparation>, NodeError> {
+        match self.ask(by, command).await? {
+            Reply::Prepared(preparation) => Ok(preparation),
             _ => Err(unexpected()),
         }
     }

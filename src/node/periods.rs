@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 
-use super::{Node, NodeError};
+use super::{Node, NodeError, reviews::SHOWN};
 use crate::{
-    domain::{atoms::Atom, summary::Hash, time::Timestamp},
-    ledger::refusal::Refusal,
+    domain::{atoms::Atom, periods::Period, summary::Hash, time::Timestamp},
+    ledger::{prepare::Preparation, refusal::Refusal},
+    reports::Reviewed,
 };
 
 /// One atom of a unit's books.
@@ -43,6 +44,10 @@ pub struct AtomPage {
     pub next: Option<NaiveDate>,
     /// The day after the last closed one.
     pub closed_through: NaiveDate,
+    /// What waits for an approver: for this unit, or for all whose books are kept here.
+    pub prepared: Vec<Preparation>,
+    /// What was said of these atoms from above.
+    pub reviews: Vec<Reviewed>,
 }
 
 impl Node {
@@ -77,6 +82,15 @@ impl Node {
             });
             atoms.push(AtomState { atom, closed: atom.end <= books.closed_through, published });
         }
-        Ok(AtomPage { atoms, next: chain.next().map(|a| a.start), closed_through: books.closed_through })
+        let prepared =
+            [code.as_str(), ""].into_iter().filter_map(|unit| state.preparations.get(unit).cloned()).collect();
+        let mut reviews = Vec::new();
+        for AtomState { atom, .. } in &atoms {
+            let Some(id) = state.identity(&code, atom.last_day()) else { continue };
+            reviews.extend(self.reviews(&snapshot, &id, &Period::span(atom.start, atom.last_day())?));
+        }
+        reviews.truncate(SHOWN);
+        let next = chain.next().map(|a| a.start);
+        Ok(AtomPage { atoms, next, closed_through: books.closed_through, prepared, reviews })
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Query, Report, Sheet, Status, completeness, continuity, note::Note, rows};
+use super::{Query, Report, Sheet, Signed, Status, completeness, continuity, note::Note, rows};
 use crate::domain::{
     measure::{Figures, Measure},
     registry::Procedures,
@@ -106,6 +106,9 @@ pub fn build(query: &Query, sheets: &[Sheet], names: &Names<'_>) -> Result<Repor
         total,
         documents: sheets.iter().filter_map(|sheet| sheet.hash).collect(),
         as_of: last.as_of,
+        signed: sheets.iter().filter(|s| s.published).filter_map(|s| signed(&s.summary)).collect(),
+        // Only the node knows them.
+        reviews: Vec::new(),
     })
 }
 
@@ -114,6 +117,12 @@ pub(super) fn subtree_total(summary: &Summary) -> Figures {
     let mut sum = total(&summary.own);
     sum += &total(&summary.below).for_parent();
     sum
+}
+
+fn signed(summary: &Summary) -> Option<Signed> {
+    let (prepared_by, approved_by) = (summary.prepared_by.clone(), summary.approved_by.clone());
+    let somebody = !prepared_by.is_empty() || !approved_by.is_empty();
+    somebody.then(|| Signed { unit: summary.unit.clone(), atom: summary.atom, prepared_by, approved_by })
 }
 
 fn chain<'a>(query: &Query, sheets: &'a [Sheet]) -> Result<(&'a Summary, &'a Summary), ReportError> {

@@ -21,5 +21,5 @@ pub use build::{Names, ReportError, build};
 pub use note::{Cause, Note};
 pub use query::{Breakdown, Query};
 pub use render::{Lang, RenderError};
-pub use report::{Completeness, MissingUnit, Report, Row, Status, named};
+pub use report::{Completeness, MissingUnit, Report, Reviewed, Row, Signed, Status, named};
 pub use sheet::Sheet;

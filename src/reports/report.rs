@@ -2,8 +2,10 @@
 
 use super::note::Note;
 use crate::domain::{
+    atoms::Atom,
     measure::{Derived, Figures, Measure},
     periods::Period,
+    review::{Review, Verdict},
     summary::Hash,
     time::Timestamp,
     units::UnitId,
@@ -108,6 +110,44 @@ pub struct Report {
     pub documents: Vec<Hash>,
     /// The instant at which within and overdue were told apart.
     pub as_of: Timestamp,
+    /// The persons who stand on the unit's documents by name, in order of time; documents nobody stands on are not here.
+    pub signed: Vec<Signed>,
+    /// What units above said of the unit's documents, in order of time.
+    pub reviews: Vec<Reviewed>,
+}
+
+/// What a unit above said of a document of the unit asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reviewed {
+    /// What, by whom and when.
+    pub review: Review,
+    /// The name of the unit that said it.
+    pub reviewer: String,
+    /// The revision that answered it.
+    pub answered_by: Option<u32>,
+}
+
+impl Reviewed {
+    /// The measure that was returned and not answered yet.
+    pub fn open_measure(&self) -> Option<&str> {
+        match &self.review.verdict {
+            Verdict::Returned { measure, .. } if self.answered_by.is_none() => Some(measure),
+            _ => None,
+        }
+    }
+}
+
+/// The persons who stand on a document of the unit asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Signed {
+    /// Whose document.
+    pub unit: UnitId,
+    /// For when.
+    pub atom: Atom,
+    /// Who drew it up; may be empty.
+    pub prepared_by: String,
+    /// Who approved it; may be empty.
+    pub approved_by: String,
 }
 
 impl Report {

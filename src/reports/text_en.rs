@@ -1,14 +1,15 @@
 //! Everything a report says in English.
 
 use super::{
-    Cause, Note, Status,
-    render::{Phrases, day, last_day, minute},
+    Cause, Note, Reviewed, Status,
+    render::{Phrases, day, label, last_day, minute},
     verdict::{self, Line, cell, who},
 };
 use crate::domain::{
-    measure::Measure,
+    measure::{Derived, Measure},
     percent::{en, en_percent},
     registry::PartKind,
+    review::{Review, Verdict},
     roll::How,
     summary::Fault,
     verdict::Wrong,
@@ -57,9 +58,31 @@ pub(super) static EN: Phrases = Phrases {
     as_known_at: |at| format!("As published at {at}"),
     missing: |n| format!("Units without figures ({n}):"),
     more_missing: |n| format!("- and {n} more"),
+    signed: |prepared_by, approved_by| {
+        let or = |name: &str| if name.is_empty() { "—".to_owned() } else { name.to_owned() };
+        format!("Drawn up by: {} / Approved by: {}", or(prepared_by), or(approved_by))
+    },
+    review,
     notes: "Notes:",
     note,
 };
+
+fn review(said: &Reviewed) -> String {
+    let Review { atom, revision, at, verdict, .. } = &said.review;
+    let what = format!("{} to {}, revision {revision}", day(atom.start), last_day(atom.end));
+    let (who, on) = (&said.reviewer, day(at.local_date()));
+    match verdict {
+        Verdict::Accepted => format!("The figures of {what} were accepted by {who} on {on}."),
+        Verdict::Returned { measure, reason, until } => {
+            let name = label(measure, Measure::en, Derived::en);
+            let answer = match said.answered_by {
+                Some(revision) => format!("Answered by revision {revision}."),
+                None => format!("Answer until {}.", day(*until)),
+            };
+            format!("The figure \"{name}\" ({what}) was returned by {who} on {on}: {reason}. {answer}")
+        }
+    }
+}
 
 fn note(note: &Note) -> String {
     match note {

@@ -1,14 +1,15 @@
 //! Everything a report says in Vietnamese.
 
 use super::{
-    Cause, Note, Status,
-    render::{Phrases, day, last_day, minute},
+    Cause, Note, Reviewed, Status,
+    render::{Phrases, day, label, last_day, minute},
     verdict::{self, Line, cell, who},
 };
 use crate::domain::{
-    measure::Measure,
+    measure::{Derived, Measure},
     percent::{vi, vi_percent, vi_prose},
     registry::PartKind,
+    review::{Review, Verdict},
     roll::How,
     summary::Fault,
     verdict::Wrong,
@@ -57,9 +58,31 @@ pub(super) static VI: Phrases = Phrases {
     as_known_at: |at| format!("Theo số liệu đã công bố lúc {at}"),
     missing: |n| format!("Chưa có số liệu của {n} đơn vị:"),
     more_missing: |n| format!("- và {n} đơn vị khác"),
+    signed: |prepared_by, approved_by| {
+        let or = |name: &str| if name.is_empty() { "—".to_owned() } else { name.to_owned() };
+        format!("Người lập biểu: {} / Thủ trưởng đơn vị: {}", or(prepared_by), or(approved_by))
+    },
+    review,
     notes: "Ghi chú:",
     note,
 };
+
+fn review(said: &Reviewed) -> String {
+    let Review { atom, revision, at, verdict, .. } = &said.review;
+    let what = format!("{}–{}, bản {revision}", day(atom.start), last_day(atom.end));
+    let (who, on) = (&said.reviewer, day(at.local_date()));
+    match verdict {
+        Verdict::Accepted => format!("Số liệu {what} đã được {who} chấp nhận ngày {on}."),
+        Verdict::Returned { measure, reason, until } => {
+            let name = label(measure, Measure::vi, Derived::vi);
+            let answer = match said.answered_by {
+                Some(revision) => format!("Đã trả lời bằng bản sửa đổi {revision}."),
+                None => format!("Hạn trả lời {}.", day(*until)),
+            };
+            format!("Số “{name}” ({what}) bị trả lại bởi {who} ngày {on}: {reason}. {answer}")
+        }
+    }
+}
 
 fn note(note: &Note) -> String {
     let count = |n: &usize| vi_prose(i64::try_from(*n).unwrap_or(i64::MAX));

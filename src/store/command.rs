@@ -3,9 +3,23 @@
 use crate::{
     document::{Opened, SealedPart},
     domain::{
-        atoms::Atom, event::Event, fold::Standing, periods::Period, registry::Part, summary::Hash, units::UnitId,
+        atoms::Atom,
+        event::Event,
+        fold::Standing,
+        periods::Period,
+        registry::Part,
+        review::{Review, Verdict},
+        summary::Hash,
+        units::UnitId,
     },
-    ledger::{by::By, close::Ask, enrol::TrustAsk, refusal::Refusal, trust::Issued},
+    ledger::{
+        by::By,
+        close::Ask,
+        enrol::TrustAsk,
+        prepare::{Preparation, Signer},
+        refusal::Refusal,
+        trust::Issued,
+    },
 };
 
 /// A command, and on whose word.
@@ -46,6 +60,32 @@ pub enum Command {
         period: Period,
         /// Close or amend.
         ask: Ask,
+        /// Stands on the documents as who drew them up; empty if nobody does.
+        closer: String,
+    },
+    /// Say something of the report of a unit below.
+    Review {
+        /// Whose.
+        unit: UnitId,
+        /// For when.
+        period: Period,
+        /// What.
+        verdict: Verdict,
+        /// Name of the person; may be empty.
+        person: String,
+    },
+    /// What the parent says of reports of this node's subtree.
+    FollowReviews(Vec<Review>),
+    /// What two persons do.
+    Together {
+        /// For one unit, or all whose books are kept here.
+        code: Option<String>,
+        /// Which period.
+        period: Period,
+        /// What.
+        step: Together,
+        /// Who, if it is a person.
+        person: Option<Signer>,
     },
     /// Documents from below; signatures are checked.
     Accept {
@@ -74,9 +114,23 @@ impl Command {
             Command::Adopt(_) => "give back documents",
             Command::Trust(TrustAsk::Enrol(_)) => "enrol",
             Command::Trust(_) => "change who may join or ask",
+            Command::Review { .. } => "accept a report or return a figure",
+            Command::FollowReviews(_) => "hand down reviews",
+            Command::Together { .. } => "prepare, approve or withdraw a period",
             Command::Reseal => "sign the registry anew",
         }
     }
+}
+
+/// A step of closing by two persons.
+#[derive(Clone, Debug)]
+pub enum Together {
+    /// Draw up what would go out, with the reason.
+    Prepare(String),
+    /// Publish what was drawn up.
+    Approve,
+    /// Take it back.
+    Withdraw,
 }
 
 /// The answer to one event.
@@ -126,6 +180,8 @@ pub enum Reply {
     Registry(u64),
     /// What went out.
     Published(Vec<PublishedDocument>),
+    /// What waits for an approver now; `None` if nothing would go out, or it was taken back.
+    Prepared(Option<Preparation>),
     /// For each document, whether it is new.
     Accepted(Vec<bool>),
     /// Refused because of the document at this place.
@@ -135,6 +191,8 @@ pub enum Reply {
         /// Why.
         refusal: Refusal,
     },
+    /// So many reviews are new here, and so many were left out.
+    Reviewed(usize, usize),
     /// Adopted that many.
     Adopted(usize),
     /// Done; the certificate, where one was asked for.

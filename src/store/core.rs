@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use imbl::OrdSet;
 
 use super::{
+    audit::Trail,
     command::{Order, Reply},
     decide::Work,
     journal::{AppendError, Journal},
@@ -58,6 +59,8 @@ pub struct Setting {
     pub sealer: Arc<dyn Sealer>,
     /// The node has a parent.
     pub has_parent: bool,
+    /// One person prepares and another approves; nobody closes alone.
+    pub two_persons: bool,
 }
 
 /// See the module.
@@ -98,6 +101,11 @@ impl Core {
     /// Signs for the node's own unit.
     pub fn sealer(&self) -> Arc<dyn Sealer> {
         Arc::clone(&self.setting.sealer)
+    }
+
+    /// Reads the audit trail, from any thread.
+    pub fn trail(&self) -> Trail {
+        Trail::of(Arc::clone(&self.journal.disk))
     }
 
     /// The last entry of the journal.

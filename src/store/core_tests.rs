@@ -98,7 +98,7 @@ fn a_batch_that_meets_unreadable_state_leaves_no_trace() {
         .unwrap();
     let map = Arc::new(Rotten::default());
     let layer = Layer::inline(map.clone(), &LayerOptions::default());
-    let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false };
+    let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false, two_persons: false };
     let (mut core, ..) = open_on(disk, layer, 0, "00004", &setting, &OpenOptions::default()).unwrap();
 
     record(&mut core, vec![reception(1, "A")]).unwrap();

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use chrono::NaiveDate;
 
 use super::{
-    command::{Command, EventReply, Order, PublishedDocument, Reply},
+    command::{Command, EventReply, Order, PublishedDocument, Reply, Together},
     core::{Core, Dirty},
     keys,
     layer::Layer,
@@ -27,15 +27,18 @@ use crate::{
         accept::{self, Verdict},
         apply::{Changed, apply, apply_event, rebook, recut, resum},
         by::By,
-        close::{Ask, Desk, close},
+        close::{Desk, Signed, close},
         enrol::{self, TrustAsk},
         entry::{Entry, EntryKind},
+        prepare::{self, Signer},
         record::{self, Answer},
         refusal::Refusal,
-        registry,
+        registry, review,
         state::State,
     },
     wire::{
+        prepare::encode_preparation,
+        review::encode_review,
         store::{decode_document, decode_record, encode_document, encode_entry},
         trust::encode_trust,
     },
@@ -68,16 +71,24 @@ impl Core {
                 self.registry(work, Ok(Some(entry)))
             }
             Command::Trust(ask) => self.trust(work, ask),
-            Command::Close { code, period, ask } => {
-                let entry = self.close_period(work, code.as_deref(), &period, &ask);
-                match entry {
-                    Ok(entry) => {
-                        let published = published(entry.as_ref());
-                        self.write(work, entry)?;
-                        Ok(Reply::Published(published))
-                    }
+            Command::Close { code, period, ask, closer } => {
+                let signed = Signed { prepared_by: closer, approved_by: String::new() };
+                let entry =
+                    self.at_desk(work, signed, |state, desk| close(state, desk, code.as_deref(), &period, &ask));
+                self.publish(work, entry)
+            }
+            Command::Review { unit, period, verdict, person } => {
+                match review::review(&self.state, &unit, &period, verdict, &person, work.now) {
+                    Ok(entry) => self.reviewed(work, entry, 0),
                     Err(refusal) => Ok(Reply::Refused(refusal)),
                 }
+            }
+            Command::FollowReviews(reviews) => {
+                let (entry, left_out) = review::follow(&self.state, reviews, work.now);
+                self.reviewed(work, entry, left_out)
+            }
+            Command::Together { code, period, step, person } => {
+                self.together(work, code.as_deref(), &period, &step, person.as_ref())
             }
             Command::Accept { sender, documents } => match accept::accept(&self.state, &sender, &documents, work.now) {
                 Verdict::Accept { entry, fresh } => {
@@ -127,23 +138,73 @@ impl Core {
         })
     }
 
-    fn close_period(
-        &self,
-        work: &Work,
+    fn publish(&mut self, work: &mut Work, entry: Result<Option<Entry>, Refusal>) -> Result<Reply, MapError> {
+        match entry {
+            Ok(entry) => {
+                let published = published(entry.as_ref());
+                self.write(work, entry)?;
+                Ok(Reply::Published(published))
+            }
+            Err(refusal) => Ok(Reply::Refused(refusal)),
+        }
+    }
+
+    fn reviewed(&mut self, work: &mut Work, entry: Option<Entry>, left_out: usize) -> Result<Reply, MapError> {
+        let fresh = match entry.as_ref().map(|entry| &entry.kind) {
+            Some(EntryKind::Reviewed { reviews }) => reviews.len(),
+            _ => 0,
+        };
+        self.write(work, entry)?;
+        Ok(Reply::Reviewed(fresh, left_out))
+    }
+
+    fn together(
+        &mut self,
+        work: &mut Work,
         code: Option<&str>,
         period: &Period,
-        ask: &Ask,
-    ) -> Result<Option<Entry>, Refusal> {
+        step: &Together,
+        person: Option<&Signer>,
+    ) -> Result<Reply, MapError> {
+        let entry = match step {
+            Together::Prepare(reason) => self.at_desk(work, Signed::default(), |state, desk| {
+                prepare::prepare(state, desk, code, period, reason, person)
+            }),
+            Together::Approve => {
+                let entry = self.at_desk(work, Signed::default(), |state, desk| {
+                    prepare::approve(state, desk, code, period, person)
+                });
+                return self.publish(work, entry);
+            }
+            Together::Withdraw => prepare::withdraw(&self.state, code, period, work.now).map(Some),
+        };
+        match entry {
+            Ok(entry) => {
+                let preparation = match entry.as_ref().map(|entry| &entry.kind) {
+                    Some(EntryKind::Prepared(preparation)) => Some(preparation.clone()),
+                    _ => None,
+                };
+                self.write(work, entry)?;
+                Ok(Reply::Prepared(preparation))
+            }
+            Err(refusal) => Ok(Reply::Refused(refusal)),
+        }
+    }
+
+    /// Lets the ledger publish with everything it needs for that.
+    fn at_desk<T>(&self, work: &Work, signed: Signed, ask: impl FnOnce(&State, &Desk<'_>) -> T) -> T {
         let layer = &self.layer;
         let load = |unit: &UnitId, start, revision| stored_document(layer, unit, start, revision);
         let desk = Desk {
             sealer: &*self.setting.sealer,
             journal_head: self.journal.head_hash().to_vec(),
             has_parent: self.setting.has_parent,
+            two_persons: self.setting.two_persons,
+            signed,
             now: work.now,
             load: &load,
         };
-        close(&self.state, &desk, code, period, ask)
+        ask(&self.state, &desk)
     }
 
     fn record(&mut self, work: &mut Work, events: Vec<Event>) -> Result<Reply, MapError> {
@@ -223,6 +284,16 @@ impl Core {
             self.layer.put(keys::document(unit, *start, *revision), encode_document(bytes, recorded_at));
         }
         tables::write_parts(&mut self.layer, &self.state, &changed.parts);
+        for said in &changed.reviews {
+            let key = keys::review(&said.unit, said.atom.start, said.at, &review::id(said));
+            self.layer.put(key, encode_review(said));
+        }
+        for code in &changed.preparations {
+            match self.state.preparations.get(code) {
+                Some(preparation) => self.layer.put(keys::preparation(code), encode_preparation(preparation)),
+                None => self.layer.delete(keys::preparation(code)),
+            }
+        }
         if changed.trust {
             self.layer.put(Bytes::from_static(keys::TRUST), encode_trust(&self.state.trust));
         }

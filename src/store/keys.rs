@@ -5,7 +5,9 @@ use bytes::Bytes;
 use chrono::{Datelike, NaiveDate};
 
 use crate::{
-    domain::{contribution::CellKey, event::EventId, registry::PartKind, time::Timestamp, units::UnitId},
+    domain::{
+        contribution::CellKey, event::EventId, registry::PartKind, summary::Hash, time::Timestamp, units::UnitId,
+    },
     ledger::books::{At, Side},
 };
 
@@ -30,6 +32,12 @@ pub const PARTS: &[u8] = b"r";
 pub const KEYS: &[u8] = b"k";
 /// Tokens, requests, certificates and people.
 pub const TRUST: &[u8] = b"T";
+
+/// What waits for an approver.
+pub const PREPARATIONS: &[u8] = b"P";
+
+/// What was said of reports.
+pub const REVIEWS: &[u8] = b"R";
 
 fn key(table: &[u8], parts: &[&[u8]]) -> Bytes {
     let mut out = Vec::with_capacity(table.len() + parts.iter().map(|p| p.len() + 1).sum::<usize>());
@@ -138,6 +146,16 @@ pub fn document(unit: &UnitId, start: NaiveDate, revision: u32) -> Bytes {
 /// All revisions of a document.
 pub fn revisions(unit: &UnitId, start: NaiveDate) -> Bytes {
     key(DOCUMENTS, &[unit.to_string().as_bytes(), &day(start)])
+}
+
+/// What waits for an approver, of a unit.
+pub fn preparation(code: &str) -> Bytes {
+    key(PREPARATIONS, &[code.as_bytes()])
+}
+
+/// A review.
+pub fn review(unit: &UnitId, start: NaiveDate, at: Timestamp, id: &Hash) -> Bytes {
+    key(REVIEWS, &[unit.to_string().as_bytes(), &day(start), &sortable(at), &id.0])
 }
 
 /// A part of the registry.

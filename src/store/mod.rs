@@ -3,6 +3,7 @@
 //! The journal is the truth; a map (sled, or a plain one in memory) behind an in-memory layer is derived from it and may be thrown away at any
 //! time. Up to the layer everything is opaque bytes; above it, [`core`] is the one road into the books and [`writer`] the thread that drives it.
 
+pub mod audit;
 pub mod command;
 pub mod core;
 mod decide;
@@ -23,6 +24,7 @@ pub mod map;
 pub mod memory_map;
 mod merge;
 pub mod open;
+pub mod read_disk;
 mod segment;
 pub mod sled_map;
 pub mod space;
@@ -30,6 +32,8 @@ mod tables;
 mod worker;
 pub mod writer;
 
+#[cfg(test)]
+mod audit_tests;
 #[cfg(test)]
 mod core_tests;
 #[cfg(test)]

@@ -10,6 +10,8 @@ use crate::{
     domain::registry::{PartKind, Registry},
     ledger::state::{Held, State},
     wire::{
+        prepare::decode_preparation,
+        review::decode_review,
         store::{
             NodeState, decode_cell, decode_document, decode_node, decode_unit, encode_cell, encode_node, encode_unit,
             unit_id,
@@ -112,6 +114,15 @@ pub(super) fn read(layer: &Layer) -> Result<Option<State>, MapError> {
     if let Some(trust) = layer.get(keys::TRUST)? {
         state.trust = decode_trust(&trust).map_err(broken)?;
     }
+    each(layer, keys::PREPARATIONS, |_, value| {
+        let preparation = decode_preparation(value).map_err(broken)?;
+        state.preparations.insert(preparation.unit.clone(), preparation);
+        Ok(())
+    })?;
+    each(layer, keys::REVIEWS, |_, value| {
+        state.keep_review(&decode_review(value).map_err(broken)?);
+        Ok(())
+    })?;
     each(layer, keys::UNITS, |key, value| {
         let code = text(key.get(1..))?;
         state.books.insert(code, decode_unit(value).map_err(broken)?);

@@ -7,16 +7,18 @@ use super::{
     WireError,
     error::reason,
     pb::v1 as pb,
+    review::{review_from_pb, review_to_pb},
     scalar::{date, instant_from_pb, instant_to_pb},
 };
 use crate::{
     domain::{
+        atoms::Atom,
         measure::{Figures, Measure},
         periods::Period,
         summary::Hash,
         units::UnitId,
     },
-    reports::{Breakdown, Completeness, MissingUnit, Report, Row, Status, named},
+    reports::{Breakdown, Completeness, MissingUnit, Report, Reviewed, Row, Signed, Status, named},
 };
 
 fn fault(field: &str, reason: &'static str, message: impl Into<String>) -> WireError {
@@ -41,6 +43,8 @@ pub fn to_pb(report: &Report) -> pb::Report {
         notes: report.notes.iter().map(ToString::to_string).collect(),
         documents: report.documents.iter().map(|hash| hash.0.to_vec()).collect(),
         as_of: Some(instant_to_pb(report.as_of)),
+        signed: report.signed.iter().map(signed_to_pb).collect(),
+        reviews: report.reviews.iter().map(reviewed_to_pb).collect(),
     }
 }
 
@@ -67,7 +71,45 @@ pub fn from_pb(report: pb::Report) -> Result<Report, WireError> {
         notes: report.notes.iter().map(|note| note.parse().unwrap_or_else(|never| match never {})).collect(),
         documents: report.documents.into_iter().map(hash).collect::<Result<_, _>>()?,
         as_of: instant_from_pb(report.as_of.ok_or_else(|| missing("as_of"))?, "as_of")?,
+        signed: report.signed.into_iter().map(signed_from_pb).collect::<Result<_, _>>()?,
+        reviews: report.reviews.into_iter().map(reviewed_from_pb).collect::<Result<_, _>>()?,
     })
+}
+
+/// The message of a review as it is shown.
+pub fn reviewed_to_pb(said: &Reviewed) -> pb::Review {
+    pb::Review {
+        answered_by: said.answered_by.unwrap_or_default(),
+        reviewer_name: said.reviewer.clone(),
+        ..review_to_pb(&said.review)
+    }
+}
+
+/// The review as it is shown.
+///
+/// # Errors
+/// [`WireError`].
+pub fn reviewed_from_pb(mut pb: pb::Review) -> Result<Reviewed, WireError> {
+    let answered_by = Some(pb.answered_by).filter(|revision| *revision > 0);
+    let reviewer = std::mem::take(&mut pb.reviewer_name);
+    Ok(Reviewed { review: review_from_pb(pb)?, reviewer, answered_by })
+}
+
+fn signed_to_pb(signed: &Signed) -> pb::SignedDocument {
+    pb::SignedDocument {
+        unit: signed.unit.to_string(),
+        atom_start: signed.atom.start.to_string(),
+        atom_end: signed.atom.end.to_string(),
+        prepared_by: signed.prepared_by.clone(),
+        approved_by: signed.approved_by.clone(),
+    }
+}
+
+fn signed_from_pb(signed: pb::SignedDocument) -> Result<Signed, WireError> {
+    let atom =
+        Atom { start: date(&signed.atom_start, "signed.atom_start")?, end: date(&signed.atom_end, "signed.atom_end")? };
+    let unit = unit("signed.unit", &signed.unit)?;
+    Ok(Signed { unit, atom, prepared_by: signed.prepared_by, approved_by: signed.approved_by })
 }
 
 /// The message of a period.

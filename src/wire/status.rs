@@ -130,6 +130,10 @@ pub fn code_of(reason: &str) -> Code {
         | "ROLL_BY_ENROLMENT"
         | "WAITS_FOR_APPROVAL"
         | "CUT_TOO_LATE"
+        | "TWO_PERSONS"
+        | "TOO_MANY_REVIEWS"
+        | "NOT_PREPARED"
+        | "CHANGED_SINCE_PREPARED"
         | "NEWER_DOCUMENT"
         | "PROTOCOL_VERSION" => Code::FailedPrecondition,
         // Not worth repeating as it is: something else stands there.
@@ -137,7 +141,9 @@ pub fn code_of(reason: &str) -> Code {
         // Worth repeating after asking again what is held.
         "STALE_REVISION" => Code::Aborted,
         "NOT_BELOW_SENDER" | "NOT_BELOW_US" | "WRONG_KEY" | "WRONG_KEEPER" | "REVOKED_KEY" | "NOT_ENROLLED"
-        | "BANNED" | "ALTERED_REGISTRY" | "NOT_ALLOWED" | "OTHER_UNIT" => Code::PermissionDenied,
+        | "BANNED" | "ALTERED_REGISTRY" | "NOT_ALLOWED" | "OTHER_UNIT" | "NEEDS_A_PERSON" | "SAME_PERSON" => {
+            Code::PermissionDenied
+        }
         "NO_CREDENTIALS" | "BAD_CREDENTIALS" | "CERTIFICATE_VOID" | "BAD_PROOF" | "TOKEN_UNKNOWN" | "TOKEN_EXPIRED"
         | "TOKEN_USED" | "TOKEN_OTHER_UNIT" | "OLD_REQUEST" => Code::Unauthenticated,
         "BUSY" | "DISK_FULL" | "RATE_LIMITED" => Code::ResourceExhausted,

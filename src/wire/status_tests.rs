@@ -3,6 +3,13 @@ use super::*;
 /// Every reason of the ledger, the node and the documents, with the code programs rely on.
 const TABLE: &[(&str, Code)] = &[
     ("NOT_THIS_UNIT", Code::FailedPrecondition),
+    ("TWO_PERSONS", Code::FailedPrecondition),
+    ("TOO_MANY_REVIEWS", Code::FailedPrecondition),
+    ("ANSWER_IN_THE_PAST", Code::InvalidArgument),
+    ("NOT_PREPARED", Code::FailedPrecondition),
+    ("CHANGED_SINCE_PREPARED", Code::FailedPrecondition),
+    ("NEEDS_A_PERSON", Code::PermissionDenied),
+    ("SAME_PERSON", Code::PermissionDenied),
     ("UNKNOWN_UNIT", Code::NotFound),
     ("UNKNOWN_PROCEDURE", Code::FailedPrecondition),
     ("NO_DOSSIER", Code::InvalidArgument),

@@ -8,6 +8,8 @@ use super::{
     error::WireError,
     event::{due_from_pb, due_to_pb, event_from_pb, event_to_pb},
     pb::{self, store::v1 as store},
+    prepare::{preparation_from_pb, preparation_to_pb},
+    review::{review_from_pb, review_to_pb},
     scalar::date,
     trust::{change_from_pb, change_to_pb, optional_key},
 };
@@ -55,6 +57,11 @@ pub fn encode_entry(entry: &Entry, by: &By) -> Vec<u8> {
             store::entry::Kind::Adopted(store::Adopted { documents: to_vecs(documents), epoch: *epoch })
         }
         EntryKind::Trust(change) => store::entry::Kind::Trust(change_to_pb(change)),
+        EntryKind::Prepared(preparation) => store::entry::Kind::Prepared(preparation_to_pb(preparation)),
+        EntryKind::Reviewed { reviews } => {
+            store::entry::Kind::Reviewed(store::Reviewed { reviews: reviews.iter().map(review_to_pb).collect() })
+        }
+        EntryKind::Withdrawn { unit } => store::entry::Kind::Withdrawn(unit.clone()),
     };
     let by = store::By { who: by.who.to_string(), from: by.from.to_string(), why: by.why.to_string() };
     store::Entry { recorded_at: entry.recorded_at.0, kind: Some(kind), by: Some(by) }.encode_to_vec()
@@ -89,6 +96,11 @@ pub fn decode_entry(bytes: &[u8]) -> Result<Entry, WireError> {
         },
         store::entry::Kind::Adopted(a) => EntryKind::Adopted { documents: to_bytes(a.documents), epoch: a.epoch },
         store::entry::Kind::Trust(change) => EntryKind::Trust(change_from_pb(change)?),
+        store::entry::Kind::Prepared(preparation) => EntryKind::Prepared(preparation_from_pb(preparation)?),
+        store::entry::Kind::Reviewed(r) => {
+            EntryKind::Reviewed { reviews: r.reviews.into_iter().map(review_from_pb).collect::<Result<_, _>>()? }
+        }
+        store::entry::Kind::Withdrawn(unit) => EntryKind::Withdrawn { unit },
     };
     Ok(Entry { recorded_at: Timestamp(pb.recorded_at), kind })
 }
@@ -98,6 +110,16 @@ pub fn decode_by(bytes: &[u8]) -> Result<By, WireError> {
     let pb = store::Entry::decode(bytes).map_err(|e| damaged("entry", &e.to_string()))?;
     let by = pb.by.unwrap_or_default();
     Ok(By { who: by.who.into(), from: by.from.into(), why: by.why.into() })
+}
+
+/// Whether an entry is a desk's event, without reading all of it.
+pub fn is_event(bytes: &[u8]) -> bool {
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Peek {
+        #[prost(bytes = "vec", optional, tag = "3")]
+        recorded: Option<Vec<u8>>,
+    }
+    Peek::decode(bytes).is_ok_and(|peek| peek.recorded.is_some())
 }
 
 /// A dossier's record as the derived state holds it.
@@ -263,7 +285,7 @@ fn promise_from_pb(pb: store::Promise) -> Result<(PromiseKey, Option<Due>), Wire
     Ok((key, due(pb.due)?))
 }
 
-fn trimmed(values: &[i64]) -> Vec<i64> {
+pub(super) fn trimmed(values: &[i64]) -> Vec<i64> {
     let len = values.iter().rposition(|v| *v != 0).map_or(0, |i| i + 1);
     values.get(..len).unwrap_or_default().to_vec()
 }

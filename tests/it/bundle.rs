@@ -125,6 +125,8 @@ fn rooted(root: &KeySealer) -> Vec<u8> {
     figures[Measure::ReceivedDirect] = 1234;
     figures[Measure::PendingWithinDeadline] = 1234;
     let summary = Summary {
+        prepared_by: String::new(),
+        approved_by: String::new(),
         unit: unit.clone(),
         atom,
         revision: 1,

@@ -17,6 +17,7 @@ mod heal;
 mod kill;
 mod newcomer;
 mod ops;
+mod people;
 mod process;
 mod receipt;
 mod rooms;

@@ -1,6 +1,7 @@
 //! What tests share: the program, nodes in temporary folders, and the real data beside the project.
 
 use std::{
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -11,7 +12,8 @@ use motcua::{
     domain::time::Timestamp,
     federation::uplink::Pace,
     node::timetable::Timetable,
-    run::{self, NewNode, Running, Surroundings},
+    run::{self, NewNode, RunError, Running, Surroundings},
+    store::open::OpenError,
 };
 use tempfile::TempDir;
 
@@ -31,9 +33,17 @@ pub fn motcua(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_motcua")).args(args).stdin(Stdio::null()).output().unwrap()
 }
 
+/// How often a lock is tried again: a process that another test starts holds every open file for a moment, until it is the program.
+const TRIES: usize = 1_000;
+
 /// Runs the program; it must succeed.
 pub fn must(args: &[&str]) -> String {
-    let output = motcua(args);
+    let in_use = |output: &Output| {
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        ["is in use by another process", "would block"].iter().any(|words| error.contains(words))
+    };
+    let mut outputs = (0..TRIES).map(|_| motcua(args));
+    let output = outputs.find(|output| !in_use(output)).unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "motcua {args:?} ended with {:?}: {error}", output.status.code());
     String::from_utf8(output.stdout).unwrap()
@@ -72,8 +82,17 @@ pub async fn start(config: &Config, clock: &Moved) -> Running {
         retry: std::time::Duration::from_millis(50),
         longest_retry: std::time::Duration::from_millis(400),
     };
-    let around = Surroundings { clock: clock.clock(), pace, tick: std::time::Duration::from_secs(3600) };
-    run::start(config, around).await.unwrap()
+    for _ in 1..TRIES {
+        let tick = std::time::Duration::from_secs(3600);
+        match run::start(config, Surroundings { clock: clock.clock(), pace: pace.clone(), tick }).await {
+            Err(RunError::Open(OpenError::InUse(_))) => tokio::task::yield_now().await,
+            Err(RunError::Open(OpenError::Io { error, .. })) if error.kind() == ErrorKind::WouldBlock => {
+                tokio::task::yield_now().await;
+            }
+            started => return started.unwrap(),
+        }
+    }
+    panic!("{} is in use", config.data.display())
 }
 
 impl TestNode {

@@ -45,6 +45,8 @@ fn small() -> Summary {
         previous_revision: Some(Hash([1; 32])),
         previous_atom: None,
         journal_head: vec![5; 32],
+        prepared_by: String::new(),
+        approved_by: String::new(),
     }
 }
 
@@ -131,6 +133,8 @@ fn what_no_release_writes_is_refused_by_field() {
         ("as_of", Box::new(|s| s.as_of = None)),
         ("as_of", Box::new(|s| s.as_of.as_mut().unwrap().nanos = 1)),
         ("reason", Box::new(|s| s.reason = "x".repeat(2001))),
+        ("prepared_by", Box::new(|s| s.prepared_by = "x".repeat(201))),
+        ("approved_by", Box::new(|s| s.approved_by = "x".repeat(201))),
         ("measures", Box::new(|s| s.measures[1] = s.measures[0].clone())),
         ("measures", Box::new(|s| s.measures = vec!["m".into(); 301])),
         ("own", Box::new(|s| s.own.push(s.own[0].clone()))),
@@ -198,4 +202,11 @@ fn a_measure_that_is_not_declared_is_missing_not_zero() {
     let summary = open(&older).unwrap().summary;
     assert_eq!(summary.absent, [Measure::RatedUnsatisfied, Measure::ProceduresPublished]);
     assert_eq!(seal(&summary, &key()), older, "written again it still declares only what it had");
+}
+
+#[test]
+fn who_stands_on_a_document_is_no_part_of_what_it_states() {
+    let named = Summary { prepared_by: "Nguyễn Văn A".into(), approved_by: "Trần Thị B".into(), ..small() };
+    assert_eq!(content(&named), content(&small()));
+    assert_eq!(open(&seal(&named, &key())).unwrap().summary, named);
 }

@@ -26,6 +26,7 @@ prop_compose! {
         missing in prop::collection::btree_map(unit(), ".{0,20}", 0..5),
         ids in prop::collection::btree_set(any::<[u8; 16]>().prop_map(EventId), 0..4),
         (keeper, absent, as_of, provisional, reason) in (unit(), prop::collection::btree_set(0..MEASURES, 0..3), any::<i32>(), any::<bool>(), ".{0,30}"),
+        (prepared_by, approved_by) in (".{0,20}", ".{0,20}"),
     ) -> Summary {
         let absent: Vec<Measure> = absent.into_iter().map(|i| Measure::ALL[i]).collect();
         let without = |mut f: Figures| { for m in &absent { f[*m] = 0; } f };
@@ -37,6 +38,7 @@ prop_compose! {
             }).collect(),
             missing: missing.into_iter().map(|(unit, reason)| Missing { unit, reason }).collect(),
             transfers_in: ids, keeper, absent, as_of: Timestamp(i64::from(as_of) * 777), provisional, reason,
+            prepared_by, approved_by,
             ..small()
         }
     }

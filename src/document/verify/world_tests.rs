@@ -170,6 +170,8 @@ impl World {
         }
         members.sort_by(|a, b| a.unit.cmp(&b.unit));
         Summary {
+            prepared_by: String::new(),
+            approved_by: String::new(),
             unit: id(code),
             atom: atom(n),
             revision,

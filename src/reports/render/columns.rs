@@ -65,7 +65,21 @@ pub(super) fn columns<'a>(phrases: &Phrases, shown: impl Iterator<Item = &'a Fig
     columns
 }
 
+/// The sign of the figures that were returned and not answered, numbered as the lines below the table.
+pub(super) fn flag(n: usize) -> String {
+    format!("⚑{n}")
+}
+
 impl Column {
+    /// Whether a measure stands in this column.
+    pub fn shows(&self, name: &str) -> bool {
+        match self.value {
+            Value::Sum(sum) => sum.iter().any(|m| m.name() == name),
+            Value::Derived(derived) => derived.name() == name,
+            Value::EarlyOrOnTime => false,
+        }
+    }
+
     /// The cell of a row; empty where the row cannot tell.
     pub fn row(&self, phrases: &Phrases, row: &Row) -> Cell {
         let tells = |only| matches!(self.value, Value::Sum(sum) if sum.contains(&only));

@@ -3,7 +3,10 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::RenderError;
-use crate::reports::{Report, Row, named};
+use crate::{
+    domain::{atoms::Atom, review::Verdict},
+    reports::{Report, Reviewed, Row, Signed, named},
+};
 
 #[derive(Serialize)]
 struct Doc<'a> {
@@ -15,6 +18,43 @@ struct Doc<'a> {
     completeness: Complete<'a>,
     total: Figures<'a>,
     rows: Vec<Line<'a>>,
+    signed: Vec<Signature<'a>>,
+    reviews: Vec<Said<'a>>,
+}
+
+#[derive(Serialize)]
+struct Said<'a> {
+    unit: String,
+    atom: Dates,
+    revision: u32,
+    verdict: &'static str,
+    measure: Option<&'a str>,
+    reason: Option<&'a str>,
+    answer_until: Option<String>,
+    reviewer: String,
+    person: &'a str,
+    at: String,
+    answered_by: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Signature<'a> {
+    unit: String,
+    atom: Dates,
+    prepared_by: &'a str,
+    approved_by: &'a str,
+}
+
+#[derive(Serialize)]
+struct Dates {
+    start: String,
+    end: String,
+}
+
+impl From<Atom> for Dates {
+    fn from(atom: Atom) -> Dates {
+        Dates { start: atom.start.to_string(), end: atom.end.to_string() }
+    }
 }
 
 #[derive(Serialize)]
@@ -64,7 +104,9 @@ impl Serialize for Figures<'_> {
 /// One object, on several lines: `unit`, `name`, `period` (`id`; `start` and `end` are local days, the end is the day **after** the
 /// last), `as_known_at` (RFC 3339, or null for now), `status` (`provisional`, `incomplete`, `final`), `completeness` (`expected`,
 /// `received`, `missing` of `unit` and `reason`), `total` and `rows` (`key`, `name`, `figures`). Figures hold every measure of the
-/// catalogue in its order, then the derived ones; rows by channel hold only the measure they are about.
+/// catalogue in its order, then the derived ones; rows by channel hold only the measure they are about. `signed` (`unit`, `atom`,
+/// `prepared_by`, `approved_by`) names the persons who stand on the unit's documents; `reviews` is what
+/// units above said of them, `answered_by` the revision that answered it, or null.
 ///
 /// # Errors
 /// [`RenderError::Json`], never seen.
@@ -78,6 +120,38 @@ pub fn json(report: &Report) -> Result<String, RenderError> {
 /// [`RenderError::Json`], never seen.
 pub fn json_series(reports: &[Report]) -> Result<String, RenderError> {
     Ok(serde_json::to_string_pretty(&reports.iter().map(doc).collect::<Vec<_>>())? + "\n")
+}
+
+fn signature(signed: &Signed) -> Signature<'_> {
+    Signature {
+        unit: signed.unit.to_string(),
+        atom: signed.atom.into(),
+        prepared_by: &signed.prepared_by,
+        approved_by: &signed.approved_by,
+    }
+}
+
+fn said(said: &Reviewed) -> Said<'_> {
+    let review = &said.review;
+    let (verdict, measure, reason, answer_until) = match &review.verdict {
+        Verdict::Accepted => ("accepted", None, None, None),
+        Verdict::Returned { measure, reason, until } => {
+            ("returned", Some(measure.as_str()), Some(reason.as_str()), Some(until.to_string()))
+        }
+    };
+    Said {
+        unit: review.unit.to_string(),
+        atom: review.atom.into(),
+        revision: review.revision,
+        verdict,
+        measure,
+        reason,
+        answer_until,
+        reviewer: review.reviewer.to_string(),
+        person: &review.person,
+        at: review.at.to_string(),
+        answered_by: said.answered_by,
+    }
 }
 
 fn doc(report: &Report) -> Doc<'_> {
@@ -99,5 +173,7 @@ fn doc(report: &Report) -> Doc<'_> {
         },
         total: Figures::All(&report.total),
         rows: report.rows.iter().map(|r| Line { key: &r.key, name: &r.name, figures: Figures::Of(r) }).collect(),
+        signed: report.signed.iter().map(signature).collect(),
+        reviews: report.reviews.iter().map(said).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use comfy_table::{Cell, Table, presets};
 
 use super::{Lang, columns, text};
-use crate::reports::{Completeness, Report, Row};
+use crate::reports::{Completeness, Report, Reviewed, Row};
 
 /// How many missing units are named; the number of the others is printed.
 const NAMED: usize = 100;
@@ -25,13 +25,33 @@ pub fn table(report: &Report, lang: Lang) -> String {
         out.push((phrases.as_known_at)(&text::minute(at)));
     }
     out.push(body(report, lang));
+    let said = (1..).zip(&report.reviews).map(|(n, said)| format!("{} {}", columns::flag(n), (phrases.review)(said)));
+    out.extend(said);
     out.extend(missing(report, lang));
     if !report.notes.is_empty() {
         out.push(phrases.notes.to_owned());
         out.extend(report.notes.iter().map(|note| format!("- {}", (phrases.note)(note))));
     }
+    out.extend(signed(report, lang));
     // agencies and reasons were written elsewhere: they must not steer the reader's terminal
     out.join("\n").replace(|c: char| c.is_control() && c != '\n', " ") + "\n"
+}
+
+/// A review in words.
+pub fn review(said: &Reviewed, lang: Lang) -> String {
+    (lang.phrases().review)(said).replace(char::is_control, " ")
+}
+
+/// A line for each pair of persons, once.
+fn signed(report: &Report, lang: Lang) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for signed in &report.signed {
+        let line = (lang.phrases().signed)(&signed.prepared_by, &signed.approved_by);
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// Such as `22/22 đơn vị`.
@@ -48,7 +68,12 @@ fn units(completeness: &Completeness, lang: Lang) -> String {
 fn body(report: &Report, lang: Lang) -> String {
     let phrases = lang.phrases();
     let shown = report.rows.iter().map(|row| &row.figures).chain([&report.total]);
-    let columns = columns::columns(phrases, shown);
+    let mut columns = columns::columns(phrases, shown);
+    for (n, said) in (1..).zip(&report.reviews) {
+        for column in columns.iter_mut().filter(|c| said.open_measure().is_some_and(|name| c.shows(name))) {
+            column.heading = format!("{} {}", column.heading, columns::flag(n));
+        }
+    }
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header(

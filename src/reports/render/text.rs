@@ -3,8 +3,12 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::{
-    domain::{measure::Measure, percent::Percent, time::Timestamp},
-    reports::{Note, Report, Row, Status},
+    domain::{
+        measure::{Derived, Measure},
+        percent::Percent,
+        time::Timestamp,
+    },
+    reports::{Note, Report, Reviewed, Row, Status},
 };
 
 /// The phrases of one language; the texts stand in `text_vi.rs` and `text_en.rs` and nowhere else.
@@ -51,6 +55,10 @@ pub struct Phrases {
     pub missing: fn(&str) -> String,
     /// More of them than are named.
     pub more_missing: fn(&str) -> String,
+    /// Who drew it up, and who approved it; either may be empty.
+    pub signed: fn(prepared_by: &str, approved_by: &str) -> String,
+    /// A review in words, behind its sign.
+    pub review: fn(&Reviewed) -> String,
     /// Above the notes.
     pub notes: &'static str,
     /// A note in words.
@@ -76,6 +84,12 @@ impl Phrases {
             _ => row.key.clone(),
         }
     }
+}
+
+/// What a measure is called, derived ones included; its code name if this release does not know it.
+pub(crate) fn label(name: &str, measure: fn(Measure) -> &'static str, derived: fn(Derived) -> &'static str) -> &str {
+    let known = Measure::by_name(name).map(measure);
+    known.or_else(|| Derived::ALL.iter().find(|d| d.name() == name).map(|d| derived(*d))).unwrap_or(name)
 }
 
 /// `14/02/2018`, as both languages write it here.

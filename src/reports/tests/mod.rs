@@ -128,6 +128,8 @@ fn sheet(atom: Atom, own: Cells, parts: Vec<Part<'_>>) -> Sheet {
         previous_revision: None,
         previous_atom: None,
         journal_head: vec![],
+        prepared_by: String::new(),
+        approved_by: String::new(),
     };
     assert_eq!(summary.fault().filter(|_| summary.received == summary.expected), None);
     Sheet {

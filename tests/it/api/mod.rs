@@ -66,7 +66,7 @@ pub async fn listening(limits: Limits, security: Option<Security>) -> Listening 
         root: None,
     };
     data.create(&[Entry { recorded_at: at("2018-01-15T08:00:00+07:00"), kind: genesis }], &By::node()).unwrap();
-    let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false };
+    let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false, two_persons: false };
     let opened = data.open("07084", &setting, &OpenOptions::default()).unwrap();
     let node = Node::start(opened.core, Moved::at(at(NOW)).clock(), Powers::default(), opened.notes).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -49,6 +49,8 @@ pub fn summary_with(unit: &str, received: i64) -> Summary {
         previous_revision: None,
         previous_atom: None,
         journal_head: Vec::new(),
+        prepared_by: String::new(),
+        approved_by: String::new(),
     }
 }
 

@@ -90,6 +90,10 @@ impl World {
         &self.sites[code].running.as_ref().unwrap().node
     }
 
+    pub fn folder(&self, code: &str) -> &Path {
+        self.sites[code].folder.path()
+    }
+
     pub fn url(&self, code: &str) -> String {
         format!("http://{}", self.sites[code].config.listen)
     }
@@ -101,10 +105,19 @@ impl World {
     pub async fn stop(&mut self, code: &str) {
         let site = self.sites.get_mut(code).unwrap();
         site.running.take().unwrap().stop().await.unwrap();
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_reuseaddr(true).unwrap();
-        socket.bind(site.config.listen).unwrap();
-        site.reserved = Some(socket);
+        // A client of another test may have the port for a moment.
+        let bind = async {
+            loop {
+                let socket = TcpSocket::new_v4().unwrap();
+                socket.set_reuseaddr(true).unwrap();
+                match socket.bind(site.config.listen) {
+                    Ok(()) => break socket,
+                    Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse),
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        site.reserved = Some(tokio::time::timeout(PATIENCE, bind).await.unwrap());
     }
 
     pub async fn start(&mut self, code: &str) {

@@ -55,7 +55,7 @@ async fn watched(disk: &FaultyDisk) -> Watched {
     journal.append_group(&[encode_entry(&genesis, &By::node())]).unwrap();
     drop(journal);
     let layer = Layer::background(Arc::new(MemoryMap::default()), &LayerOptions::default()).unwrap();
-    let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false };
+    let setting = Setting { sealer: Arc::new(KeySealer::from_seed(&[7; 32])), has_parent: false, two_persons: false };
     let (core, ..) = open_on(shared, layer, 0, "01", &setting, &OpenOptions::default()).unwrap();
     let node =
         Node::start(core, Moved::at(at("2018-02-20T10:00:00+07:00")).clock(), Powers::default(), Vec::new()).unwrap();
