@@ -136,8 +136,9 @@ pub async fn serve(
     let server = Server::builder()
         .layer(calls)
         .layer(RequestIdLayer::default())
-        .layer(GuardLayer { node: node() })
+        // Before the guard, so that guessing tokens is as slow as anything else.
         .layer(RateLayer(Arc::new(rates)))
+        .layer(GuardLayer { node: node() })
         // Counted until the response begins, so long streams are not cut.
         .timeout(Duration::from_secs(limits.call_seconds))
         .concurrency_limit_per_connection(limits.calls_per_connection)

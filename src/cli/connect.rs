@@ -108,7 +108,7 @@ fn way(args: &NodeArgs) -> Result<Way, Failure> {
             "say who you are: give --credentials FILE (from `motcua access issue`), or --dir DIR on the node's own machine",
         ));
     }
-    if !url.strip_prefix("http://").is_some_and(|host| !host.is_empty()) {
+    if url.strip_prefix("http://").is_none_or(str::is_empty) {
         let message = format!("'{url}' is no address of a node: write https://HOST:PORT, or http://127.0.0.1:7070");
         return Err(Failure::usage(message));
     }

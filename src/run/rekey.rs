@@ -1,7 +1,7 @@
 //! Another document key for a node that does not run. Below the top the old key signs for the new one. At the top nobody can: the registry is signed
 //! anew, and every node has to be let in again.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 use super::{
     RunError, init,
@@ -97,7 +97,8 @@ fn replace_root(
 ) -> Result<(), RunError> {
     let key = sealer.public_key();
     let authority = init::authority(&config.data, &config.unit, &init::NewTop::default(), (clock)())?;
-    let setting = Setting { sealer: std::sync::Arc::new(sealer.clone()), has_parent: false, ..super::setting(config)? };
+    let two_persons = config.two_persons;
+    let setting = Setting { sealer: Arc::new(sealer.clone()), has_parent: false, two_persons };
     let mut core = data.open(&config.unit, &setting, &open_options(config))?.core;
     let names = core.state().trust.issued.get(&config.unit).map(|issued| issued.names.clone()).unwrap_or_default();
     let by = By::new("rekey", "");

@@ -13,6 +13,7 @@ use crate::{
     api::{accept::Security, enrolment::Relay},
     clock::Clock,
     config::Config,
+    document::open_part,
     domain::registry::PartKind,
     federation::{call::up_channel, join::pass_on},
     ledger::By,
@@ -62,7 +63,16 @@ pub(super) fn relay(node: &Arc<Node>, url: &str) -> Relay {
     let (node, url) = (Arc::clone(node), url.to_owned());
     Arc::new(move |request: pb::EnrolRequest| {
         let channel = up_channel(&node, &url);
-        Box::pin(async move { pass_on(channel.map_err(|error| error.into_status())?, request).await })
+        let node = Arc::clone(&node);
+        Box::pin(async move {
+            let answer = pass_on(channel.map_err(|error| error.into_status())?, request).await?;
+            // The roll in it names the new key already, which this node will be asked about in a moment.
+            let parts = answer.registry.iter().filter_map(|bytes| open_part(&bytes.clone().into()).ok()).collect();
+            if let Err(error) = node.follow(parts).await {
+                tracing::warn!("the registry that came with an enrolment cannot be taken over: {error}");
+            }
+            Ok(answer)
+        })
     })
 }
 
