@@ -7,7 +7,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::node::timetable::Timetable;
+use crate::{domain::address::is_https, node::timetable::Timetable};
 
 /// The name of the configuration in a node's directory.
 pub const FILE: &str = "motcua.toml";
@@ -415,16 +415,6 @@ impl Check {
     }
 }
 
-fn is_https(url: &str) -> bool {
-    let authority = url.strip_prefix("https://").map(|rest| rest.trim_end_matches('/'));
-    let parts = authority.and_then(|authority| authority.rsplit_once(':'));
-    parts.is_some_and(|(host, port)| {
-        !host.is_empty()
-            && !host.contains(['/', ' ', '"', '\\', '@'])
-            && port.parse::<u16>().is_ok_and(|port| port != 0)
-    })
-}
-
 /// What the configuration of a new node says.
 #[derive(Clone, Debug, Default)]
 pub struct Template<'a> {
@@ -440,12 +430,14 @@ pub struct Template<'a> {
     pub parent: Option<&'a str>,
 }
 
-/// The configuration a new node begins with.
+/// The configuration a new node begins with. Whatever it is told stands in it as one text: nothing of it can become a setting of its own.
 pub fn template(new: &Template<'_>) -> String {
     let Template { unit, secure, listen, address, parent } = new;
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let (unit, listen) = (quoted(unit), quoted(listen));
     let scheme = if *secure { "https" } else { "http" };
     let parent = match parent {
-        Some(url) => format!("[parent]\nurl = \"{url}\"\n"),
+        Some(url) => format!("[parent]\nurl = {}\n", quoted(url)),
         None => format!(
             "# [parent]                        # the node above; none at the top of the tree\n# url = \"{scheme}://127.0.0.1:7071\"\n"
         ),
@@ -455,12 +447,12 @@ pub fn template(new: &Template<'_>) -> String {
             "secure = false                    # believes whoever reaches it, so it stays on loopback\n".to_owned()
         }
         (true, true) => "# address = \"https://HOST:PORT\"   # where nodes below reach this one\n".to_owned(),
-        (true, false) => format!("address = \"{address}\"\n"),
+        (true, false) => format!("address = {}\n", quoted(address)),
     };
     format!(
         "# A motcua node. `motcua serve --config {FILE}` tells every mistake in here before it starts.\n\
-         unit = \"{unit}\"\n\
-         listen = \"{listen}\"\n\
+         unit = {unit}\n\
+         listen = {listen}\n\
          {secure}\
          data = \"data\"\n\n\
          {parent}\n\
@@ -491,6 +483,20 @@ mod tests {
             assert_eq!(config.data, Path::new("/node/data"));
             assert_eq!(config.parent.map(|p| p.url), parent.map(str::to_owned));
         }
+    }
+
+    #[test]
+    fn what_a_new_node_is_told_cannot_become_another_setting() {
+        let odd = "https://a:1\"\n[metrics]\nlisten = \"10.0.0.1:1\"\n[limits]\nx = \"";
+        let new = Template { unit: odd, secure: true, listen: odd, address: odd, parent: Some(odd) };
+        let table: toml::Table = toml::from_str(&template(&new)).unwrap();
+        assert_eq!(
+            table.keys().map(String::as_str).collect::<Vec<_>>(),
+            ["address", "closing", "data", "listen", "parent", "unit"]
+        );
+        assert_eq!(table["parent"]["url"].as_str(), Some(odd));
+        let mistakes = Config::parse(&template(&new), Path::new(".")).unwrap_err();
+        assert_eq!(mistakes.len(), 4, "{mistakes:#?}");
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl FederationService for Federation {
         self.node.link.set_below(&child, |below| {
             below.last_seen = Some(now);
             below.certificate_until = certificate_until;
-            below.software = hello.software.chars().take(40).collect();
+            below.software = hello.software.chars().filter(|c| !c.is_control()).take(40).collect();
             below.registry_version = hello.registry_version;
         });
         let held = Arc::clone(&snapshot);

@@ -10,7 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::{Answers, aside, bundle, refuse, until};
+use super::{Answers, aside, bundle, caller::Caller, refuse, until};
 use crate::{
     domain::{
         periods::{Period, range},
@@ -144,12 +144,13 @@ impl ReportService for Reports {
         &self,
         request: Request<pb::WatchReportRequest>,
     ) -> Result<Response<Self::WatchReportStream>, Status> {
+        let caller = Caller::of(request.extensions());
         let query = request.into_inner().query.unwrap_or_default();
         if query.as_known_at.is_some() {
             let message = "what was published then does not change: call GetReport, or leave this empty";
             return Err(WireError::new("query.as_known_at", "INVALID", message).into());
         }
-        let watch = Watch { node: Arc::clone(&self.node), query, changes: self.node.changes(), last: None };
+        let watch = Watch { node: Arc::clone(&self.node), caller, query, changes: self.node.changes(), last: None };
         let reports = stream::try_unfold(watch, |mut watch| async move {
             let next = watch.next().await?;
             Ok(next.map(|report| (pb::WatchReportResponse { report: Some(report) }, watch)))
@@ -161,6 +162,7 @@ impl ReportService for Reports {
 /// One who watches a report.
 struct Watch {
     node: Arc<Node>,
+    caller: Caller,
     query: pb::GetReportRequest,
     changes: watch::Receiver<u64>,
     last: Option<Report>,
@@ -178,6 +180,8 @@ impl Watch {
             }
             // What changes from here on is looked at next time, not missed.
             self.changes.borrow_and_update();
+            // Whoever was dismissed meanwhile has seen the last of it.
+            self.caller.is_still_good(&self.node)?;
             let query = self.query.clone();
             let report = aside(&self.node, move |node| answer(node, &query)).await?;
             // The as-of instant of an open period moves on with every look; by itself it is no news.

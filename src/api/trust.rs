@@ -6,6 +6,7 @@ use tonic::{Request, Response, Status};
 
 use super::{caller::Caller, code, refuse};
 use crate::{
+    domain::address::is_https,
     ledger::{By, enrol::TrustAsk, trust::JoinToken},
     node::{
         Node, NodeError,
@@ -49,7 +50,7 @@ impl TrustService for Trust {
         let by = Caller::of(request.extensions()).by();
         let asked = request.into_inner();
         let address = text(asked.address, "address", MAX_TEXT)?;
-        if !address.is_empty() && !address.starts_with("https://") {
+        if !address.is_empty() && !is_https(&address) {
             return Err(WireError::new("address", "INVALID", "write it as https://HOST:PORT").into());
         }
         if asked.names.len() > MAX_NAMES {
@@ -110,7 +111,11 @@ impl TrustService for Trust {
     ) -> Result<Response<pb::ApproveNodeResponse>, Status> {
         let by = Caller::of(request.extensions()).by();
         let asked = request.into_inner();
-        let ask = TrustAsk::Approve { code: named(&asked.unit)?, revoke_old: asked.revoke_old_key };
+        let ask = TrustAsk::Approve {
+            code: named(&asked.unit)?,
+            key: text(asked.key, "key", MAX_TEXT)?,
+            revoke_old: asked.revoke_old_key,
+        };
         self.decide(&by, ask).await?;
         Ok(Response::new(pb::ApproveNodeResponse {}))
     }

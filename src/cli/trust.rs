@@ -63,7 +63,7 @@ pub(super) async fn node(command: &NodeCommand) -> Result<(), Failure> {
                     notes.push(format!("{} is {}: {}", n.unit, n.state, n.why));
                 }
                 if n.state == "waiting" {
-                    notes.push(format!("{} waits with document key {}: compare it with `motcua doctor` there, then `motcua node approve`", n.unit, n.key));
+                    notes.push(format!("{} waits with document key {}: compare it with `motcua doctor` there, then `motcua node approve {} --key KEY`", n.unit, n.key, n.unit));
                 }
                 if !n.refused.is_empty() {
                     notes.push(format!("{} was refused: {}", n.unit, n.refused));
@@ -81,7 +81,11 @@ pub(super) async fn node(command: &NodeCommand) -> Result<(), Failure> {
         }
         NodeCommand::Approve(args) => {
             let mut client = connect::trust(connect::channel(&args.node).await?);
-            let request = pb::ApproveNodeRequest { unit: args.unit.clone(), revoke_old_key: args.revoke_old_key };
+            let request = pb::ApproveNodeRequest {
+                unit: args.unit.clone(),
+                revoke_old_key: args.revoke_old_key,
+                key: args.key.clone().unwrap_or_default(),
+            };
             client.approve_node(request).await.map_err(|s| Failure::status(&s))?;
             eprintln!("unit {} is let in when it asks again; it does so by itself", args.unit);
         }

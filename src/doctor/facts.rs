@@ -29,6 +29,8 @@ pub struct Data {
     pub path: String,
     /// Its keys.
     pub keys: Vec<Key>,
+    /// Fingerprint of the key that signs its documents, as people compare it; `None` if it cannot be read.
+    pub document_key: Option<String>,
     /// Its disk.
     pub disk: Option<Disk>,
     /// Its journal.

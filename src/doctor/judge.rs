@@ -94,6 +94,9 @@ fn keys(data: &Data, all: &mut Vec<Finding>) {
     if all.len() == before {
         all.push(Finding::ok("keys", format!("{} readable by the owner only", data.keys.len())));
     }
+    if let Some(key) = &data.document_key {
+        all.push(Finding::ok("document key", key));
+    }
 }
 
 fn disk(found: Option<Disk>, all: &mut Vec<Finding>) {

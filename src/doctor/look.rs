@@ -6,11 +6,16 @@ use x509_parser::pem::Pem;
 
 use super::facts::{Data, Disk, Journal, Key, Life, Node, Parent};
 use crate::{
+    document::{KeySealer, Sealer, fingerprint},
     domain::time::Timestamp,
     store::space::{Space, journal_bytes},
     wire::{pb::v1 as pb, scalar::instant_from_pb},
 };
 
+/// The key every node has.
+const DOCUMENT_KEY: &str = "document.key";
+/// The key of people's tokens.
+const ACCESS_KEY: &str = "access.key";
 /// Where a node keeps its certificate, below the data directory.
 const CERTIFICATE: &str = "tls/node.pem";
 /// Where there may be keys besides the one every node has.
@@ -25,6 +30,7 @@ pub fn data(path: &Path) -> Result<Data, String> {
     Ok(Data {
         path: path.display().to_string(),
         keys: keys(path),
+        document_key: document_key(path),
         disk: Space::of(path).ok().map(|Space { free, total }| Disk { free, total }),
         journal: journal(path),
         certificate: certificate(&path.join(CERTIFICATE)),
@@ -32,7 +38,8 @@ pub fn data(path: &Path) -> Result<Data, String> {
 }
 
 fn keys(data: &Path) -> Vec<Key> {
-    let mut names = vec!["document.key".to_owned()];
+    let mut names = vec![DOCUMENT_KEY.to_owned()];
+    names.extend(Some(ACCESS_KEY.to_owned()).filter(|name| data.join(name).exists()));
     for folder in KEY_FOLDERS {
         let files = fs::read_dir(data.join(folder)).into_iter().flatten().flatten();
         let keys = files.filter_map(|file| file.file_name().into_string().ok()).filter(|name| name.ends_with(".key"));
@@ -44,6 +51,12 @@ fn keys(data: &Path) -> Vec<Key> {
         Key { name, mode }
     };
     names.into_iter().map(key).collect()
+}
+
+/// The public half of the key: what an administrator at the top compares before he lets this machine in.
+fn document_key(data: &Path) -> Option<String> {
+    let sealer = KeySealer::from_pem(&fs::read_to_string(data.join(DOCUMENT_KEY)).ok()?).ok()?;
+    Some(fingerprint(&sealer.public_key()))
 }
 
 fn journal(data: &Path) -> Option<Journal> {

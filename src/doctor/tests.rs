@@ -27,6 +27,7 @@ fn well() -> Facts {
     let data = Data {
         path: "/srv/01/data".into(),
         keys: vec![Key { name: "document.key".into(), mode: Ok(0o600) }],
+        document_key: Some("ab".repeat(32)),
         disk: Some(Disk { free: 50 << 30, total: 100 << 30 }),
         journal: Some(Journal { bytes: 100 << 20, since: ago(100 * DAY_MS), written_at: ago(MINUTE) }),
         certificate: Some(Ok(life)),
@@ -70,7 +71,18 @@ fn certificate(from: i64, until: i64) -> Option<Result<Life, String>> {
 fn a_node_that_is_well_has_nothing_but_ok() {
     let findings = judge(&well());
     assert!(findings.iter().all(|f| f.verdict == Verdict::Ok && f.remedy.is_empty()), "{findings:#?}");
-    for what in ["configuration", "data", "keys", "disk", "journal", "clock", "parent's clock", "certificate", "node"] {
+    for what in [
+        "configuration",
+        "data",
+        "keys",
+        "document key",
+        "disk",
+        "journal",
+        "clock",
+        "parent's clock",
+        "certificate",
+        "node",
+    ] {
         assert!(findings.iter().any(|f| f.what == what), "{what} in {findings:#?}");
     }
 }

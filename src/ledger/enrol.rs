@@ -7,11 +7,15 @@ use super::{
     refusal::Refusal,
     state::State,
     trust::{Issued, JoinToken, Keys, Person, TrustChange, Waiting},
+    waiting::{approve, keeps_its_place},
 };
 use crate::domain::{
     roll::{Ban, How, Key, Member, Roll},
-    time::Timestamp,
+    time::{DAY_MS, Timestamp},
 };
+
+/// How far the clock of whoever asks may be ahead: a request from the year 9999 would be the last one of its unit.
+const AHEAD_MS: i64 = DAY_MS;
 
 /// What can be asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +30,8 @@ pub enum TrustAsk {
     Approve {
         /// Code of the unit.
         code: String,
+        /// The document key that a person has compared, or its fingerprint.
+        key: String,
         /// The key before may be in the wrong hands.
         revoke_old: bool,
     },
@@ -120,7 +126,9 @@ pub fn decide(state: &State, ask: TrustAsk, has_parent: bool, now: Timestamp) ->
             Some(token) if token.used.is_none() => Ok(Decided::change(TrustChange::TokenRevoked { id })),
             _ => Err(Refusal::TokenUnknown),
         },
-        TrustAsk::Approve { code, revoke_old } => approve(state, code, revoke_old, has_parent),
+        TrustAsk::Approve { code, key, revoke_old } => {
+            at_top(state, has_parent).and_then(|()| approve(state, code, &key, revoke_old).map(Decided::change))
+        }
         TrustAsk::Ban { code, reason } => ban(state, code, Some(Ban { since: now, reason }), has_parent),
         TrustAsk::Unban { code } => ban(state, code, None, has_parent),
         TrustAsk::Admit(person) => Ok(Decided::change(TrustChange::Admitted(person))),
@@ -144,19 +152,14 @@ fn at_top(state: &State, has_parent: bool) -> Result<(), Refusal> {
 
 fn issue(state: &State, token: JoinToken, has_parent: bool, now: Timestamp) -> Result<Decided, Refusal> {
     at_top(state, has_parent)?;
+    if token.unit == state.code {
+        return Err(Refusal::TokenOfTop);
+    }
     let on = now.local_date();
     if state.registry.tree.resolve(&token.unit, on).is_none() {
         return Err(Refusal::UnknownUnit { unit: token.unit, on });
     }
     Ok(Decided::change(TrustChange::TokenIssued(token)))
-}
-
-fn approve(state: &State, code: String, revoke_old: bool, has_parent: bool) -> Result<Decided, Refusal> {
-    at_top(state, has_parent)?;
-    if !state.trust.waiting.contains_key(&code) {
-        return Err(Refusal::NothingWaits(code));
-    }
-    Ok(Decided::change(TrustChange::Approved { code, revoke_old }))
 }
 
 fn ban(state: &State, code: String, ban: Option<Ban>, has_parent: bool) -> Result<Decided, Refusal> {
@@ -207,8 +210,9 @@ fn enrol(state: &State, request: &Enrolment, now: Timestamp) -> Decided {
                 approved: false,
                 revoke_old: false,
             };
-            let known = state.trust.waiting.get(&request.code).is_some_and(|w| w.keys == waiting.keys);
-            let changes = if known { Vec::new() } else { vec![TrustChange::Waits(waiting)] };
+            let before = state.trust.waiting.get(&request.code);
+            let stays = before.is_some_and(|before| keeps_its_place(state, before, &waiting));
+            let changes = if stays { Vec::new() } else { vec![TrustChange::Waits(waiting)] };
             let refused = Some(Refusal::WaitsForApproval(request.code.clone()));
             Decided { changes, refused, ..Decided::default() }
         }
@@ -243,6 +247,9 @@ fn grant(state: &State, request: &Enrolment, now: Timestamp) -> Result<Grant, Re
     if !request.signers.contains(&request.keys.document) {
         return Err(Refusal::BadProof(code.clone()).into());
     }
+    if request.asked_at > now.plus_millis(AHEAD_MS) {
+        return Err(Refusal::InTheFuture { at: request.asked_at, now }.into());
+    }
     let issued = state.trust.issued.get(code).filter(|issued| issued.keys == request.keys);
     if let Some(id) = &request.token {
         return with_token(state, request, id, issued, now);
@@ -256,6 +263,10 @@ fn grant(state: &State, request: &Enrolment, now: Timestamp) -> Result<Grant, Re
     let Some(member) = state.registry.roll.get(code) else { return Err(Refusal::NotEnrolled(code.clone()).into()) };
     let approved = state.trust.waiting.get(code).filter(|w| w.approved && w.keys == request.keys);
     let current = member.current().map(|pinned| pinned.key);
+    // The top asks itself, and with its own key: anybody else who asks for its unit is somebody else.
+    if *code == state.code && current != Some(request.keys.document) {
+        return Err(Refusal::BadProof(code.clone()).into());
+    }
     let lapsed = state.trust.issued.get(code).is_none_or(|issued| issued.not_after <= now);
     if current == Some(request.keys.document) {
         // The top answers to nobody.

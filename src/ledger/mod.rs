@@ -18,6 +18,7 @@ pub mod registry;
 pub mod review;
 pub mod state;
 pub mod trust;
+mod waiting;
 
 pub use by::By;
 pub use entry::{Entry, EntryKind};

@@ -263,6 +263,14 @@ pub enum Refusal {
     /// There is nothing to approve.
     #[error("no request of unit {0} waits for approval: see `motcua node list`")]
     NothingWaits(String),
+    /// What waits may have changed since it was looked at.
+    #[error(
+        "the request of unit {0} waits with a document key that nobody vouches for: compare it with `motcua doctor` there and name it with --key"
+    )]
+    KeyNotCompared(String),
+    /// Whoever used it would hold the top's own keys.
+    #[error("nobody joins as the top of the tree: it holds its own keys, and a second machine would take its place")]
+    TokenOfTop,
     /// There is nobody to ban.
     #[error("no unit {0} was ever enrolled: see `motcua node list`")]
     NoMember(String),
@@ -383,6 +391,8 @@ impl Refusal {
             Refusal::OldRequest(_) => "OLD_REQUEST",
             Refusal::VoidCertificate(_) => "CERTIFICATE_VOID",
             Refusal::NothingWaits(_) => "NOTHING_WAITS",
+            Refusal::KeyNotCompared(_) => "KEY_NOT_COMPARED",
+            Refusal::TokenOfTop => "TOKEN_OF_TOP",
             Refusal::NoMember(_) => "NO_MEMBER",
             Refusal::BanOfTop => "BAN_OF_TOP",
             Refusal::NoPerson(_) => "NO_PERSON",

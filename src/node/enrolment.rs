@@ -6,7 +6,7 @@ use data_encoding::BASE32_NOPAD;
 
 use super::{Node, NodeError, unexpected};
 use crate::{
-    domain::{roll::Member, time::Timestamp, units::UnitId},
+    domain::{atoms::Cuts, roll::Member, time::Timestamp, units::UnitId},
     ledger::{
         By,
         enrol::{Enrolment, TrustAsk},
@@ -14,7 +14,12 @@ use crate::{
         trust::{Issued, JoinToken, Person, Role},
     },
     store::command::{Command, Reply},
-    trust::{TrustError, authority::Leaf, enrol::Asked, ticket::Ticket},
+    trust::{
+        TrustError,
+        authority::{Leaf, check_names},
+        enrol::Asked,
+        ticket::Ticket,
+    },
 };
 
 /// Clocks of old PCs differ: a certificate holds from a little before it was issued.
@@ -99,6 +104,8 @@ impl Node {
     /// A join token for one unit. The text is the secret, and nobody can show it again.
     pub async fn invite(&self, by: &By, invitation: Invitation) -> Result<(String, JoinToken), NodeError> {
         let authority = self.powers.authority.as_ref().ok_or(Refusal::NoAuthority)?;
+        // Found out now, and not when somebody stands at the new machine with a token that is no use.
+        check_names(&invitation.names)?;
         let snapshot = self.snapshot();
         let state = &snapshot.state;
         let root = state.trust.root.ok_or(Refusal::NoAuthority)?;
@@ -109,14 +116,19 @@ impl Node {
         };
         let id = BASE32_NOPAD.encode(&random::<5>()?).to_lowercase();
         let unit = invitation.unit.clone();
-        let ticket = Ticket::new(address, authority.fingerprint(), root, unit, id.clone(), random()?);
         let own_books = state.books.get(&state.code).map(|books| books.from).unwrap_or_default();
+        let books_from = invitation.books_from.unwrap_or(own_books);
+        if !Cuts::default().is_boundary(books_from) {
+            return Err(NodeError::Invalid(format!("books begin on a 1st or a 15th, not on {books_from}")));
+        }
+        let ticket = Ticket::new(address, authority.fingerprint(), root, unit, id.clone(), random()?);
+        let ticket = ticket.with_books_from(books_from);
         let token = JoinToken {
             id,
             unit: invitation.unit,
             verifier: ticket.verifier(),
             expires_at: now.plus_millis(i64::from(invitation.valid_hours) * HOUR_MS),
-            books_from: invitation.books_from.unwrap_or(own_books),
+            books_from,
             names: invitation.names,
             used: None,
             revoked: false,
@@ -174,16 +186,15 @@ impl Node {
         self.powers.access.as_ref()?.person(&snapshot.state.trust, token, self.now()).cloned()
     }
 
-    /// Whether a certificate of that unit that began then is void here: the unit is banned, was never enrolled, or has moved to another machine.
+    /// Whether a certificate of that unit that began then is void here: the unit is banned, or has moved to another machine. Of its own unit a node
+    /// looks only at the second: a ban says nothing about who may use the machine, but the machine before may be in anybody's hands.
     pub fn bars(&self, unit: &UnitId, not_before: Timestamp) -> Option<Refusal> {
         let snapshot = self.snapshot();
         let code = unit.code.to_string();
-        if *unit.code == *snapshot.state.code {
-            return None;
-        }
+        let own = *unit.code == *snapshot.state.code;
         let roll = &snapshot.state.registry.roll;
         match roll.get(&code) {
-            Some(Member { banned: Some(_), .. }) => Some(Refusal::Banned(code)),
+            Some(Member { banned: Some(_), .. }) if !own => Some(Refusal::Banned(code)),
             // Certificates know whole seconds only.
             Some(member) if not_before.0 < member.certificates_from.0.div_euclid(1000) * 1000 => {
                 Some(Refusal::VoidCertificate(code))

@@ -86,6 +86,9 @@ pub enum NodeError {
     /// Nobody has said who calls.
     #[error("say who you are: give --credentials FILE, or --dir DIR on the node's own machine")]
     NoCredentials,
+    /// Nothing of that name is known here.
+    #[error("this node has no such method: update the node, or call what the protocol files describe")]
+    UnknownMethod,
     /// Not for this role.
     #[error("{who} may not call {method}: ask somebody whose role allows it (SECURITY.md has the table)")]
     NotAllowed {
@@ -134,6 +137,7 @@ impl NodeError {
             NodeError::OtherUnit { .. } => "OTHER_UNIT",
             NodeError::BadCredentials => "BAD_CREDENTIALS",
             NodeError::NoCredentials => "NO_CREDENTIALS",
+            NodeError::UnknownMethod => "UNKNOWN_METHOD",
             NodeError::NotAllowed { .. } => "NOT_ALLOWED",
             NodeError::NoAccess => "NO_AUTHORITY",
             NodeError::BadProof(_) => "BAD_PROOF",

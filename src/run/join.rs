@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rustls::pki_types::CertificateDer;
+
 use super::{
     RunError,
     init::{begin, new_keys, write},
@@ -12,7 +14,10 @@ use crate::{
     clock::Clock,
     config::{Config, Template},
     document::{SealedPart, Sealer, open_part},
-    domain::time::{Timestamp, parse_date},
+    domain::{
+        atoms::Cuts,
+        time::{Timestamp, parse_date},
+    },
     federation::join::{ask_at, status_words},
     ledger::{By, Entry, EntryKind, Refusal, trust::TrustChange},
     store::open::{DataDir, OpenError},
@@ -20,7 +25,7 @@ use crate::{
         authority::pem,
         enrol::{Wish, ask},
         files::{FOLDER, IdentityFiles},
-        identity::Identity,
+        identity::{Identity, Roots},
         peer::PeerCertificate,
         ticket::Ticket,
     },
@@ -42,9 +47,12 @@ pub async fn join(
     new_keys(&config.data)?;
     let sealer = load_key(&config.data)?;
     let (answer, parts) = knock(&config, ticket, &*sealer, clock).await?;
-    let books_from = parse_date(&answer.books_from).ok_or_else(|| {
+    let books_from = ticket.books_from.or_else(|| parse_date(&answer.books_from)).ok_or_else(|| {
         RunError::Refused("the answer says no day on which the books begin: update the node above".into())
     })?;
+    if !Cuts::default().is_boundary(books_from) {
+        return Err(useless(&format!("the books would begin on {books_from}, which is no 1st and no 15th")));
+    }
     let now = (clock)();
     let version = newest(&parts);
     let root = Some(ticket.root);
@@ -115,6 +123,10 @@ async fn knock(
         return Err(useless("its certificate is of another authority than the token's"));
     }
     named(&answer, &ticket.unit)?;
+    // All of it is checked before anything is written: what is left of an attempt is gone on with by the next.
+    let chain: Vec<_> = answer.certificates.iter().map(|der| CertificateDer::from(der.clone())).collect();
+    let authority = chain.last().cloned().into_iter().collect();
+    Identity::new(&link, chain, Roots::new(authority)?)?;
     let parts = parts(&answer, ticket)?;
     Ok((answer, parts))
 }
@@ -129,6 +141,17 @@ fn parts(answer: &pb::EnrolResponse, ticket: &Ticket) -> Result<Vec<SealedPart>,
         parts.push(part);
     }
     Ok(parts)
+}
+
+/// Whether a renewal comes from an authority that is believed already. Only a join token may bring another one: what nodes on the way answer is not
+/// signed by itself, and with an authority of their own they could speak as anybody to this node, and as itself.
+pub(super) fn same_authority(answer: &pb::EnrolResponse, identity: &Identity) -> Result<(), RunError> {
+    let last = answer.certificates.last().ok_or_else(|| useless("there is no certificate in it"))?;
+    if identity.roots.contains(last) {
+        return Ok(());
+    }
+    let why = "it names another authority than this node's; a new one comes with a join token only (`motcua rejoin`)";
+    Err(RunError::Refused(format!("the answer cannot be used: {why}")))
 }
 
 /// Puts the certificate in place that was answered; it must be for this unit.

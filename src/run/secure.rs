@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     RunError,
     init::load_authority,
-    join::{due, install},
+    join::{due, install, same_authority},
 };
 use crate::{
     api::{accept::Security, enrolment::Relay},
@@ -138,6 +138,7 @@ pub(super) async fn renewals(
 
 async fn renew(node: &Arc<Node>, config: &Config) -> Result<Identity, RunError> {
     let files = IdentityFiles::new(config.data.join(FOLDER));
+    let before = files.load()?;
     let link = files.next_key()?;
     let wish = Wish {
         unit: &config.unit,
@@ -161,5 +162,6 @@ async fn renew(node: &Arc<Node>, config: &Config) -> Result<Identity, RunError> 
             pb::EnrolResponse { certificates, ..pb::EnrolResponse::default() }
         }
     };
+    same_authority(&answer, &before)?;
     install(config, &answer)
 }

@@ -1,6 +1,6 @@
 //! Opening a node's store: the journal first, then the state, replayed to the journal's end. What cannot be used is set aside and made anew.
 
-use std::{fs, io, path::Path, sync::Arc};
+use std::{fs, io, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 use super::{
     core::{Core, Setting},
@@ -106,7 +106,8 @@ impl DataDir {
             let what = format!("{what} {}", path.display());
             move |error| OpenError::Io { what, error }
         };
-        fs::create_dir_all(path).map_err(io("cannot make"))?;
+        // Books are about people: nobody else on the machine reads them. A folder that is there keeps the permissions it was given.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io("cannot make"))?;
         let lock = fs::OpenOptions::new()
             .create(true)
             .truncate(false)

@@ -113,9 +113,7 @@ impl Authority {
 
     /// Signs a certificate for a unit, and gives its DER.
     pub fn issue(&self, leaf: &Leaf) -> Result<Vec<u8>, TrustError> {
-        for name in &leaf.names {
-            ServerName::try_from(name.as_str()).map_err(|_| TrustError::Name(name.clone()))?;
-        }
+        check_names(&leaf.names)?;
         let mut params = CertificateParams::new(leaf.names.clone())?;
         params.subject_alt_names.push(SanType::URI(format!("{UNIT_URI}{}", leaf.unit).try_into()?));
         // For people with openssl; no program reads it.
@@ -129,6 +127,17 @@ impl Authority {
         span(&mut params, leaf.not_before, leaf.not_after.min(self.not_after))?;
         Ok(params.signed_by(&leaf.csr.key, &self.issuer)?.der().to_vec())
     }
+}
+
+/// Whether a certificate can carry these names.
+///
+/// # Errors
+/// [`TrustError::Name`] with the first that is no host name and no IP address.
+pub fn check_names(names: &[String]) -> Result<(), TrustError> {
+    for name in names {
+        ServerName::try_from(name.as_str()).map_err(|_| TrustError::Name(name.clone()))?;
+    }
+    Ok(())
 }
 
 /// Certificate or key as text.

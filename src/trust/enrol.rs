@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     document::{Purpose, Sealer, verify},
-    domain::{roll::Key, time::Timestamp, units::is_code},
+    domain::{address::is_https, roll::Key, time::Timestamp, units::is_code},
     ledger::trust::Keys,
     wire::{WireError, pb::v1 as pb, roll::key, scalar::instant_from_pb, scalar::text, stamp},
 };
@@ -131,8 +131,7 @@ pub fn check(request: &pb::EnrolRequest) -> Result<Asked, BadRequest> {
 /// Empty, or `https://HOST:PORT`.
 fn address(given: String) -> Result<String, WireError> {
     let address = text(given, "address", MAX_TEXT)?;
-    let host = address.strip_prefix("https://").is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ']));
-    if address.is_empty() || host {
+    if address.is_empty() || is_https(&address) {
         return Ok(address);
     }
     Err(WireError::new("address", "INVALID", "write it as https://HOST:PORT, or leave it empty"))

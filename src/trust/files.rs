@@ -75,13 +75,9 @@ impl IdentityFiles {
             return Ok(());
         }
         for (next, name) in [(NEXT_KEY, KEY), (NEXT_AUTHORITY, AUTHORITY)] {
-            let next = self.0.join(next);
-            // It may have gone already, before the cut.
-            if next.exists() {
-                rename(&next, &self.0.join(name))?;
-            }
+            settle_one(&self.0.join(next), &self.0.join(name))?;
         }
-        rename(&chain, &self.0.join(CHAIN))
+        settle_one(&chain, &self.0.join(CHAIN))
     }
 }
 
@@ -128,6 +124,14 @@ fn replace(file: &Path, text: &str) -> Result<(), TrustError> {
 fn rename(from: &Path, to: &Path) -> Result<(), TrustError> {
     fs::rename(from, to).map_err(io_error(to))?;
     sync_folder(to)
+}
+
+/// It may have gone already: before the cut, or by a command on the same machine that reads the identity while the node renews it.
+fn settle_one(from: &Path, to: &Path) -> Result<(), TrustError> {
+    match rename(from, to) {
+        Err(TrustError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
 }
 
 fn sync_folder(file: &Path) -> Result<(), TrustError> {

@@ -45,6 +45,11 @@ impl Roots {
         }
         Ok(Roots { store: Arc::new(store), certificates })
     }
+
+    /// Whether this very certificate is among them.
+    pub fn contains(&self, der: &[u8]) -> bool {
+        self.certificates.iter().any(|certificate| certificate.as_ref() == der)
+    }
 }
 
 /// Who this node is.

@@ -127,6 +127,8 @@ pub fn code_of(reason: &str) -> Code {
         | "NO_AUTHORITY"
         | "CANNOT_ISSUE"
         | "BAN_OF_TOP"
+        | "TOKEN_OF_TOP"
+        | "KEY_NOT_COMPARED"
         | "ROLL_BY_ENROLMENT"
         | "WAITS_FOR_APPROVAL"
         | "CUT_TOO_LATE"
@@ -191,7 +193,8 @@ pub fn explain(status: &Status) -> String {
     if let Some(reason) = reason_of(status) {
         line.push_str(&format!(" [{reason}]"));
     }
-    line.replace(['\n', '\r'], " ")
+    // It may come from a node that lies, and goes to a terminal.
+    line.replace(char::is_control, " ")
 }
 
 fn lower_first(text: &str) -> String {

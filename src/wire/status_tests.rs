@@ -46,6 +46,8 @@ const TABLE: &[(&str, Code)] = &[
     ("NO_AUTHORITY", Code::FailedPrecondition),
     ("CANNOT_ISSUE", Code::FailedPrecondition),
     ("BAN_OF_TOP", Code::FailedPrecondition),
+    ("TOKEN_OF_TOP", Code::FailedPrecondition),
+    ("KEY_NOT_COMPARED", Code::FailedPrecondition),
     ("ROLL_BY_ENROLMENT", Code::FailedPrecondition),
     ("WAITS_FOR_APPROVAL", Code::FailedPrecondition),
     ("REVOKED_KEY", Code::PermissionDenied),

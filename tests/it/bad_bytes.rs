@@ -10,7 +10,7 @@ use super::bad_input::{assert_reason, node, sequence};
 
 /// Sends what it is given and reads nothing into the answer.
 #[derive(Clone, Copy, Default)]
-struct Raw;
+pub struct Raw;
 
 impl Codec for Raw {
     type Encode = Vec<u8>;

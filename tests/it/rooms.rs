@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("trust", &["trust", "ledger", "document", "domain", "wire", "config", "clock"]),
     ("reports", &["reports", "domain"]),
     ("desk", &["desk", "domain", "wire"]),
-    ("doctor", &["doctor", "domain", "store", "wire"]),
+    ("doctor", &["doctor", "document", "domain", "store", "wire"]),
     ("config", &["config", "domain", "node"]),
     ("clock", &["clock", "domain", "store"]),
 ];

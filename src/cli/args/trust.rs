@@ -105,6 +105,9 @@ pub(in crate::cli) enum NodeCommand {
 pub(in crate::cli) struct NodeApproveArgs {
     /// Code of the unit.
     pub unit: String,
+    /// Fingerprint of its document key, as `motcua doctor` shows it there.
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
     /// The document key before may be in the wrong hands: nothing it signed is taken in any more.
     #[arg(long)]
     pub revoke_old_key: bool,

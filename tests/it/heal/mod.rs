@@ -8,7 +8,7 @@ mod long_cascade;
 pub mod made_up;
 mod one_node_for_two_units;
 mod open_period;
-mod peers_that_lie;
+pub mod peers_that_lie;
 mod peers_that_repeat;
 mod province_away;
 mod registry_comes_down;

@@ -67,6 +67,11 @@ fn a_stopped_node_is_looked_at_as_far_as_it_goes() {
         assert_eq!(line(&findings, what).0, "ok", "{what}: {findings:?}");
     }
     assert!(line(&findings, "node").1.contains("no node answers"));
+    assert_eq!(
+        line(&findings, "document key").1.len(),
+        64,
+        "the whole fingerprint, for whoever approves it at the top"
+    );
     assert!(line(&findings, "not looked at").1.contains("unsent"));
 
     let key = folder.path().join("data/document.key");

@@ -1,9 +1,17 @@
 //! Links that are authenticated: who gets in, who is told what, and who is kept out. Real sockets, a clock that the tests move.
 
 mod crowd;
+mod forged;
 mod handshakes;
+mod joining;
+mod liar;
 mod limits;
 mod links;
+mod people;
+mod realm;
+mod rights;
+mod secrets;
+mod security;
 
 use std::sync::{
     Arc,
