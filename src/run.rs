@@ -176,6 +176,8 @@ pub async fn start(config: &Config, around: Surroundings) -> Result<Running, Run
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     if let (Some(keyring), Some(security)) = (keyring, &security) {
+        // Before anybody can ask: the first look of the renewals may come too late.
+        secure::tell_lapse(&node, &keyring);
         tasks.spawn(secure::watch_roll(Arc::clone(&node), security.sessions.clone(), stop.clone()));
         let renewals = secure::renewals(Arc::clone(&node), config.clone(), keyring, around.pace.interval, stop.clone());
         tasks.spawn(renewals);

@@ -27,8 +27,8 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-fn groups(group: usize, first: &mut u128) -> Vec<pb::RecordRequest> {
-    let events: Vec<pb::Event> = (0..EVENTS)
+pub fn groups(count: usize, group: usize, first: &mut u128) -> Vec<pb::RecordRequest> {
+    let events: Vec<pb::Event> = (0..count)
         .map(|_| {
             *first += 1;
             let reception = pb::Reception {
@@ -80,7 +80,7 @@ fn record_over_grpc_in_groups_of(bencher: Bencher, group: usize) {
     let mut first = 0;
     bencher
         .counter(ItemsCount::new(EVENTS))
-        .with_inputs(|| groups(group, &mut first))
+        .with_inputs(|| groups(EVENTS, group, &mut first))
         .bench_local_values(|groups| runtime.block_on(send(&mut client, groups)));
     drop(client);
     runtime.block_on(running.stop()).unwrap();
@@ -99,7 +99,7 @@ fn limit_same_stream_without_work_in_groups_of(bencher: Bencher, group: usize) {
     let mut first = 0;
     bencher
         .counter(ItemsCount::new(EVENTS))
-        .with_inputs(|| groups(group, &mut first))
+        .with_inputs(|| groups(EVENTS, group, &mut first))
         .bench_local_values(|groups| runtime.block_on(send(&mut client, groups)));
 }
 

@@ -13,6 +13,7 @@ use crate::{
         glance::Unsent,
         link::{Refused, Up},
     },
+    trust::keyring::Keyring,
     wire::{
         pb::v1::{self as pb, admin_service_server::AdminService},
         scalar::instant_to_pb,
@@ -34,6 +35,8 @@ impl AdminService for Admin {
         let state = &snapshot.state;
         let own = self.node.own();
         let on = self.node.now().local_date();
+        let up = self.node.link.up();
+        let identity = self.node.keyring().and_then(Keyring::get);
         let books = state.books.iter().map(|(code, books)| {
             let unit = state.identity(code, on).map_or_else(|| code.clone(), |id| id.to_string());
             books_row(state, code, unit, books)
@@ -47,7 +50,8 @@ impl AdminService for Admin {
             state_sequence: self.node.state_sequence(),
             registry_version: state.registry.version,
             books: books.collect(),
-            parent: parent(self.node.link.up(), unsent),
+            renewal_error: up.renewal_error.clone(),
+            parent: parent(up, unsent),
             // A node that cannot write does not close either, and that comes first.
             closing_stopped: snapshot.stopped.clone().or_else(|| self.node.closing_stopped()).unwrap_or_default(),
             recovered: self.node.recovered.clone(),
@@ -57,6 +61,8 @@ impl AdminService for Admin {
             disk_free_bytes: room.map(|room| room.free),
             disk_total_bytes: room.map(|room| room.total),
             journal_bytes: room.map(|room| room.journal),
+            certificate_from: identity.as_ref().map(|identity| instant_to_pb(identity.not_before)),
+            certificate_until: identity.as_ref().map(|identity| instant_to_pb(identity.not_after)),
         }))
     }
 

@@ -1,6 +1,6 @@
 //! Clients of a node, with deadlines and limits: who asks is said by a credentials file, or by the node's own keys on its own machine.
 
-use std::{net::IpAddr, path::Path, time::Duration};
+use std::{net::IpAddr, path::Path, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use tonic::{codec::CompressionEncoding, transport::Endpoint};
@@ -127,7 +127,10 @@ fn own(dir: &Path) -> Result<Way, Failure> {
     }
     let identity = IdentityFiles::new(config.data.join(FOLDER)).load().map_err(Failure::could_not)?;
     let expect = Expect::Units(vec![config.unit]);
-    let tls = client_config(&Keyring::new(identity), &clock::system(), expect).map_err(Failure::could_not)?;
+    // It is itself, lapsed or not, and it may be asked what is wrong with it.
+    let (then, lapsed) = (identity.not_before, identity.lapsed(clock::now()));
+    let clock = if lapsed { Arc::new(move || then) } else { clock::system() };
+    let tls = client_config(&Keyring::new(identity), &clock, expect).map_err(Failure::could_not)?;
     Ok(Way { url: format!("https://{at}"), tls: Some(tls), token: Token::default() })
 }
 

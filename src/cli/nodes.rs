@@ -140,6 +140,12 @@ pub(super) async fn status(args: &JustNode) -> Result<(), Failure> {
     say!("journal         entry {}, state on disk at {}", status.sequence, status.state_sequence);
     say!("registry        version {}", status.registry_version);
     say!("epoch           {}", status.epoch);
+    if let (Some(from), Some(until)) = (status.certificate_from, status.certificate_until) {
+        say!("certificate     from {} until {}", time(Some(from)), time(Some(until)));
+    }
+    if !status.renewal_error.is_empty() {
+        say!("                not renewed: {}", status.renewal_error);
+    }
     for books in &status.books {
         let closed = if books.closed_through > books.books_from {
             format!("closed up to {} (exclusive)", books.closed_through)

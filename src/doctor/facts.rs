@@ -102,6 +102,10 @@ pub struct Node {
     pub journal_bytes: Option<u64>,
     /// Why it writes no more; empty otherwise.
     pub writing_stopped: String,
+    /// The life of its certificate, as it says itself; `None` where links are not authenticated.
+    pub certificate: Option<Life>,
+    /// Why its certificate could not be renewed; empty otherwise.
+    pub renewal_error: String,
     /// Why it does not close by itself any more; empty otherwise.
     pub closing_stopped: String,
     /// What was set aside or made anew at its start.

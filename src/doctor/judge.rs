@@ -21,6 +21,9 @@ const GROWTH_FROM: i64 = 7 * DAY_MS;
 /// A disk that lasts no longer is worth a word.
 const LASTS_DAYS: u64 = 60;
 
+/// What helps a node that was away too long.
+const LAPSED: &str = "start the node, then at the top: `motcua node approve CODE`; or `motcua rejoin` with a new token";
+
 /// What the facts mean, in the order in which one would look.
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let mut all = Vec::new();
@@ -37,8 +40,16 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     disk(disk_now, &mut all);
     journal(facts.now, bytes, data.and_then(|d| d.journal), disk_now, &mut all);
     clock(facts.now, data, node, &mut all);
-    if let Some(life) = data.and_then(|d| d.certificate.as_ref()) {
-        all.push(certificate(life, facts.now));
+    let asked = node.and_then(|n| n.certificate).map(Ok);
+    if let Some(life) = data.and_then(|d| d.certificate.as_ref()).or(asked.as_ref()) {
+        all.push(certificate(life, node.and_then(|n| n.now).unwrap_or(facts.now)));
+    }
+    if let Some(error) = node.map(|n| n.renewal_error.as_str()).filter(|error| !error.is_empty()) {
+        all.push(Finding::warn(
+            "renewal",
+            error,
+            "it is tried again by itself; if it waits: `motcua node approve` at the top",
+        ));
     }
     match &facts.node {
         Ok(node) => running(node, node.now.unwrap_or(facts.now), &mut all),
@@ -172,9 +183,7 @@ fn certificate(life: &Result<Life, String>, now: Timestamp) -> Finding {
     let left = life.until.0.saturating_sub(now.0);
     let third = life.until.0.saturating_sub(life.from.0) / 3;
     match left {
-        left if left <= 0 => {
-            Finding::bad(what, format!("lapsed on {}", life.until), "join again with a new token from the parent")
-        }
+        left if left <= 0 => Finding::bad(what, format!("lapsed on {}", life.until), LAPSED),
         _ if now < life.from => {
             Finding::bad(what, format!("valid only from {}", life.from), "set the clock, and keep it by NTP")
         }

@@ -114,6 +114,10 @@ pub fn node(url: &str, status: pb::GetStatusResponse) -> Node {
         closing_stopped: status.closing_stopped,
         recovered: status.recovered,
         problems: problems.map(|b| (b.unit, b.held, b.conflicts)).collect(),
+        certificate: at(status.certificate_from)
+            .zip(at(status.certificate_until))
+            .map(|(from, until)| Life { from, until }),
+        renewal_error: status.renewal_error,
         parent: status.parent.map(parent),
     }
 }

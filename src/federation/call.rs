@@ -48,6 +48,14 @@ pub enum CallError {
     /// The parent cannot be reached, or says no.
     #[error("{}", status_words("the parent", .0))]
     Status(Box<Status>),
+    /// The node has nothing to show the parent before it is renewed.
+    #[error("this node's certificate lapsed at {until}: {why}")]
+    Lapsed {
+        /// When.
+        until: Timestamp,
+        /// What became of renewing it.
+        why: String,
+    },
     /// The answer makes no sense.
     #[error("the parent's answer makes no sense: {0}")]
     Answer(#[from] WireError),
@@ -90,7 +98,7 @@ pub fn up_channel(node: &Node, url: &str) -> Result<Channel, CallError> {
 fn client_tls(node: &Node, keyring: &Keyring) -> Result<ClientTls, TrustError> {
     let identity = keyring.get();
     // A certificate that has lapsed would end the handshake; without one the node can still ask for the next.
-    if let Some(lapsed) = identity.filter(|identity| identity.not_after <= node.now()) {
+    if let Some(lapsed) = identity.filter(|identity| identity.lapsed(node.now())) {
         return client_config(&Keyring::default(), node.clock(), Expect::Authority(lapsed.roots.clone()));
     }
     let snapshot = node.snapshot();

@@ -7,10 +7,10 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    call::Call,
+    call::{Call, CallError},
     round::{Outcome, RoundError, round},
 };
-use crate::{domain::time::Timestamp, node::Node};
+use crate::{domain::time::Timestamp, node::Node, trust::keyring::Keyring};
 
 /// How patient the loop is.
 #[derive(Clone, Debug)]
@@ -98,11 +98,19 @@ pub async fn run(node: Arc<Node>, url: String, pace: Pace, stop: CancellationTok
 }
 
 async fn once(node: &Node, url: &str) -> Result<Outcome, RoundError> {
+    // Without a certificate the parent would only say that it knows nobody by that name.
+    if let Some(identity) = node.keyring().and_then(Keyring::get).filter(|identity| identity.lapsed(node.now())) {
+        let why = match node.link.up().renewal_error {
+            error if error.is_empty() => "it is being renewed".to_owned(),
+            error => error,
+        };
+        return Err(CallError::Lapsed { until: identity.not_after, why }.into());
+    }
     // A new connection each round: a node that reports twice an hour should not hold one open in between.
     let mut call = Call::new(node, url)?;
     match tokio::time::timeout(ROUND_DEADLINE, round(node, &mut call)).await {
         Ok(result) => result,
-        Err(_) => Err(super::call::CallError::from(tonic::Status::deadline_exceeded("the round took too long")).into()),
+        Err(_) => Err(CallError::from(tonic::Status::deadline_exceeded("the round took too long")).into()),
     }
 }
 

@@ -99,6 +99,11 @@ pub(super) async fn watch_roll(node: Arc<Node>, sessions: Sessions, stop: Cancel
     }
 }
 
+/// Tells whether the certificate has lapsed: nobody comes in with such a server any more, so health says so.
+pub(super) fn tell_lapse(node: &Node, keyring: &Keyring) {
+    node.certificate_lapsed(keyring.get().is_some_and(|identity| identity.lapsed(node.now())));
+}
+
 /// Renews the node's certificate when half of its life is over, until it is told to stop.
 pub(super) async fn renewals(
     node: Arc<Node>,
@@ -114,6 +119,7 @@ pub(super) async fn renewals(
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
+        tell_lapse(&node, &keyring);
         if pause > 0 {
             pause -= 1;
             continue;
@@ -125,6 +131,7 @@ pub(super) async fn renewals(
             Ok(identity) => {
                 tracing::info!(until = %identity.not_after, "the certificate was renewed");
                 keyring.put(identity);
+                tell_lapse(&node, &keyring);
                 node.link.set_up(|up| up.renewal_error.clear());
             }
             Err(error) => {

@@ -118,6 +118,11 @@ impl Identity {
         self.roots.certificates.iter().map(|der| pem("CERTIFICATE", der)).collect()
     }
 
+    /// Whether the certificate holds no longer.
+    pub fn lapsed(&self, now: Timestamp) -> bool {
+        self.not_after <= now
+    }
+
     /// When to ask for the next certificate: with half of its time left, a parent may be away for as long again.
     pub fn half_life(&self) -> Timestamp {
         self.not_before.plus_millis(self.not_after.0.saturating_sub(self.not_before.0) / 2)

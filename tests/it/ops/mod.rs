@@ -4,3 +4,4 @@ mod dist;
 mod doctor;
 mod health;
 mod metrics;
+mod province;

@@ -15,7 +15,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::*;
 
 /// The number of the certificate that is shown to newcomers.
-async fn shown(address: SocketAddr, tls: ClientTls) -> [u8; 16] {
+pub(super) async fn shown(address: SocketAddr, tls: ClientTls) -> [u8; 16] {
     let stream = TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let link = TlsConnector::from(tls).connect(name, stream).await.unwrap();

@@ -1,6 +1,7 @@
 //! Links that are authenticated: who gets in, who is told what, and who is kept out. Real sockets, a clock that the tests move.
 
 mod crowd;
+mod fleet;
 mod forged;
 mod handshakes;
 mod joining;
@@ -12,6 +13,7 @@ mod realm;
 mod rights;
 mod secrets;
 mod security;
+mod traffic;
 
 use std::sync::{
     Arc,
