@@ -102,10 +102,19 @@ fn client_tls(node: &Node, keyring: &Keyring) -> Result<ClientTls, TrustError> {
         return client_config(&Keyring::default(), node.clock(), Expect::Authority(lapsed.roots.clone()));
     }
     let snapshot = node.snapshot();
-    let (tree, on) = (&snapshot.state.registry.tree, node.now().local_date());
-    let own = node.own();
-    let above = std::iter::successors(tree.parent(&own, on), |up| tree.parent(up, on));
-    client_config(keyring, node.clock(), Expect::Units(above.map(|unit| unit.code.to_string()).collect()))
+    let (state, today) = (&snapshot.state, node.now().local_date());
+    let tree = &state.registry.tree;
+    let above = |own: &UnitId, on| -> Vec<String> {
+        std::iter::successors(tree.parent(own, on), |up| tree.parent(up, on)).map(|up| up.code.to_string()).collect()
+    };
+    let mut expected = above(&node.own(), today);
+    if expected.is_empty() {
+        // A unit that is no more still owes its last documents to those who were above it on its last day.
+        let ever = tree.ever_under(&state.code).into_iter().filter(|id| *id.code == *state.code);
+        let last = |id: UnitId| Some((state.unit(&id)?.validity().to?.pred_opt()?, id));
+        expected = ever.filter_map(last).max().map(|(on, own)| above(&own, on)).unwrap_or_default();
+    }
+    client_config(keyring, node.clock(), Expect::Units(expected))
 }
 
 /// The parent's first words.
