@@ -210,6 +210,8 @@ pub fn run() {
     // The crowd has a runtime of its own, as it would have machines of its own.
     let crowd = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let desk = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    // A channel wants a runtime around it even before it connects.
+    let _within = desk.enter();
     let link = Token::new(token).unwrap().on(channel([127, 0, 0, 2], node.1, Arc::clone(&tls)));
     let mut first = 0;
     desk.block_on(felt(&link, &mut first));
