@@ -66,7 +66,9 @@ impl FederationService for Federation {
             below.registry_version = hello.registry_version;
         });
         let held = Arc::clone(&snapshot);
-        let both = move |node: &Arc<Node>| Ok((digest(&holdings(&held.state, &child)), node.reviews_of(&child).1));
+        let both = move |node: &Arc<Node>| {
+            Ok((digest(&holdings(&held.state, &child, &held.state.code)), node.reviews_of(&child).1))
+        };
         let (digest, reviews) = aside(&self.node, both).await?;
         Ok(Response::new(pb::HelloResponse {
             unit: snapshot.state.own(now.local_date()).to_string(),
@@ -187,8 +189,9 @@ impl Federation {
         Ok((sender.ok_or_else(none)?, documents))
     }
 
-    /// The caller as this node knows it; its certificate names the unit it speaks for. It is below this node today, or was on its last day: a unit that is no more still owes its last
-    /// documents. A caller that has no registry yet names itself by its bare code.
+    /// The caller as this node knows it; its certificate names the unit it speaks for. It is below this node, or was at some time: a unit that
+    /// has moved, or is no more, still owes the documents of that time, and each document is asked for its own time. A caller that has no registry
+    /// yet names itself by its bare code.
     fn below(&self, caller: &Caller, snapshot: &Snapshot, unit: &str, field: &str) -> Result<UnitId, Status> {
         let named = unit_from_pb(unit, field)?;
         if named.code.is_empty() {
@@ -202,22 +205,19 @@ impl Federation {
         let state = &snapshot.state;
         let known = state.unit(&named).map(|unit| unit.id.clone());
         let child = known.or_else(|| state.identity(&named.code, today)).unwrap_or(named);
-        let end = state.unit(&child).and_then(|unit| unit.validity().to?.pred_opt());
-        let on = end.map_or(today, |last| last.min(today));
-        let own = state.own(on);
         if state.registry.tree.is_empty() {
-            Err(refuse(Refusal::NoTree(own)))
-        } else if state.registry.tree.is_below(&child, &own, on) {
+            Err(refuse(Refusal::NoTree(state.own(today))))
+        } else if state.registry.tree.ever_above(&child.code).contains(&state.code) {
             Ok(child)
         } else {
-            Err(refuse(Refusal::NotBelowUs { sender: child, unit: own }))
+            Err(refuse(Refusal::NotBelowUs { sender: child, unit: state.own(today) }))
         }
     }
 
     async fn held_of(&self, caller: &Caller, unit: &str) -> Result<Vec<Holding>, Status> {
         let snapshot = self.node.snapshot();
         let child = self.below(caller, &snapshot, unit, "unit")?;
-        aside(&self.node, move |_| Ok(holdings(&snapshot.state, &child))).await
+        aside(&self.node, move |_| Ok(holdings(&snapshot.state, &child, &snapshot.state.code))).await
     }
 }
 

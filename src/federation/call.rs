@@ -101,25 +101,17 @@ fn client_tls(node: &Node, keyring: &Keyring) -> Result<ClientTls, TrustError> {
     if let Some(lapsed) = identity.filter(|identity| identity.lapsed(node.now())) {
         return client_config(&Keyring::default(), node.clock(), Expect::Authority(lapsed.roots.clone()));
     }
+    // Of every time: a unit that has moved, or is no more, still owes its last documents to those who were above it then.
     let snapshot = node.snapshot();
-    let (state, today) = (&snapshot.state, node.now().local_date());
-    let tree = &state.registry.tree;
-    let above = |own: &UnitId, on| -> Vec<String> {
-        std::iter::successors(tree.parent(own, on), |up| tree.parent(up, on)).map(|up| up.code.to_string()).collect()
-    };
-    let mut expected = above(&node.own(), today);
-    if expected.is_empty() {
-        // A unit that is no more still owes its last documents to those who were above it on its last day.
-        let ever = tree.ever_under(&state.code).into_iter().filter(|id| *id.code == *state.code);
-        let last = |id: UnitId| Some((state.unit(&id)?.validity().to?.pred_opt()?, id));
-        expected = ever.filter_map(last).max().map(|(on, own)| above(&own, on)).unwrap_or_default();
-    }
+    let expected = snapshot.state.registry.tree.ever_above(&snapshot.state.code).into_iter().collect();
     client_config(keyring, node.clock(), Expect::Units(expected))
 }
 
 /// The parent's first words.
 #[derive(Clone, Debug)]
 pub struct Greeting {
+    /// The parent's own unit.
+    pub unit: UnitId,
     /// The registry there.
     pub registry_version: u64,
     /// Its clock.
@@ -181,6 +173,7 @@ impl Call {
         });
         let answer = self.client.hello(request).await?.into_inner();
         Ok(Greeting {
+            unit: unit_id("unit", &answer.unit)?,
             registry_version: answer.registry_version,
             now: instant_from_pb(answer.now.unwrap_or_default(), "now")?,
             digest: hash(&answer.digest, "digest")?,

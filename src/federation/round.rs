@@ -63,14 +63,16 @@ pub async fn round(node: &Node, call: &mut Call) -> Result<Outcome, RoundError> 
     for _ in 0..PASSES {
         let snapshot = node.snapshot();
         let me = node.own();
-        let mine = holdings(&snapshot.state, &me);
         let registry = &snapshot.state.registry;
-        let greeting = call.hello(snapshot.state.epoch, registry.version, node.now(), digest(&mine)).await?;
+        let held = digest(&holdings(&snapshot.state, &me, &node.code_above()));
+        let greeting = call.hello(snapshot.state.epoch, registry.version, node.now(), held).await?;
+        let mine = holdings(&snapshot.state, &me, &greeting.unit.code);
         said = greeting.reviews;
         let difference = greeting.now.0 - node.now().0;
         node.link.set_up(|up| {
             up.clock_difference = difference;
             up.registry_version = greeting.registry_version;
+            up.code = greeting.unit.code.to_string();
         });
         if greeting.registry_version != registry.version {
             let mut parts = call.registry(registry).await?;

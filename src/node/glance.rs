@@ -34,7 +34,8 @@ impl Node {
         let confirmed = self.link.up().confirmed?;
         let state = &self.snapshot().state;
         let mut unsent = Unsent::default();
-        for holding in holdings(state, &self.own()).iter().filter(|h| !confirmed.contains(&h.hash)) {
+        for holding in holdings(state, &self.own(), &self.code_above()).iter().filter(|h| !confirmed.contains(&h.hash))
+        {
             let published = state.held(&holding.unit, holding.atom_start).map(|held| held.recorded_at);
             unsent.count += 1;
             unsent.since = [unsent.since, published].into_iter().flatten().min();

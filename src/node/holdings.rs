@@ -45,9 +45,11 @@ pub enum Delivered {
 /// Everything held of a unit's subtree, itself included, in order. Two nodes that hold the same list the same: both sides ask the tree and
 /// nothing else, so what a node still holds of units that are no longer below it is not quarrelled about.
 ///
-/// Documents of every time count, so a unit belongs to the subtree of the unit that was above it at each document's own time. Only the
-/// subtree is looked at: a parent of thousands answers each child in the same time.
-pub fn holdings(state: &State, unit: &UnitId) -> Vec<Holding> {
+/// Documents of every time count, so a unit belongs to the subtree of the unit that was above it at each document's own time; and for the same
+/// reason only those count for whose time `above`, the code of the node at the upper end of the conversation, was above the unit: what a commune
+/// published under another district was that district's to have. Only the subtree is looked at: a parent of thousands answers each child in the
+/// same time.
+pub fn holdings(state: &State, unit: &UnitId, above: &str) -> Vec<Holding> {
     let tree = &state.registry.tree;
     let mut units = tree.ever_under(&unit.code);
     // What was published before a tree was known stands under the bare code.
@@ -59,6 +61,9 @@ pub fn holdings(state: &State, unit: &UnitId) -> Vec<Holding> {
     for id in units {
         for (start, held) in state.shelves.get(&id).into_iter().flatten() {
             let on = held.atom.last_day();
+            if !was_above(state, above, &unit.code, on) {
+                continue;
+            }
             let theirs = id.code == unit.code || {
                 let then = state.identity(&unit.code, on);
                 then.is_some_and(|then| tree.is_below(&id, &then, on) || tree.kept_by(&then, on).contains(&id))
@@ -69,6 +74,13 @@ pub fn holdings(state: &State, unit: &UnitId) -> Vec<Holding> {
         }
     }
     all
+}
+
+/// Whether one unit was above another on a day; a day of which the tree knows nothing is no reason to keep anything back.
+fn was_above(state: &State, above: &str, code: &str, on: chrono::NaiveDate) -> bool {
+    let tree = &state.registry.tree;
+    let Some(then) = tree.resolve(code, on) else { return true };
+    tree.resolve(above, on).is_some_and(|up| tree.is_below(&then.id, &up.id, on))
 }
 
 /// One hash over all holdings of a subtree.

@@ -29,6 +29,8 @@ pub struct Refused {
 pub struct Up {
     /// Its address; empty at the top.
     pub url: String,
+    /// Code of the unit that answers there; empty before the first session.
+    pub code: String,
     /// When a session last ended in agreement.
     pub agreed_at: Option<Timestamp>,
     /// What went wrong last; empty after a success.

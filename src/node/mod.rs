@@ -314,6 +314,18 @@ impl Node {
             .ok_or_else(|| crate::ledger::refusal::Refusal::UnknownUnit { unit: code, on }.into())
     }
 
+    /// Code of the unit that answers at the parent's address; before the first session the one the tree says.
+    pub fn code_above(&self) -> String {
+        let known = self.link.up().code;
+        if !known.is_empty() {
+            return known;
+        }
+        let snapshot = self.snapshot();
+        let on = self.now().local_date();
+        let above = snapshot.state.registry.tree.parent(&snapshot.state.own(on), on);
+        above.map(|unit| unit.code.to_string()).unwrap_or_default()
+    }
+
     /// The node's own identity today.
     pub fn own(&self) -> UnitId {
         self.snapshot().state.own(self.now().local_date())

@@ -1,5 +1,7 @@
 //! The tree of units at every date: who stands for a code, who is above and below whom, who reports.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::UnitId;
@@ -149,9 +151,21 @@ impl Tree {
         links.map_or_else(Vec::new, |links| self.ids(links, on)).into_iter().filter(|id| id != keeper).collect()
     }
 
+    /// Codes of the units that were ever above a unit of that code, at any height.
+    pub fn ever_above(&self, code: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut next = vec![code.to_owned()];
+        while let Some(below) = next.pop() {
+            let edges = self.of_code(&below).flat_map(|(_, unit)| &unit.edges);
+            let above: Vec<String> = edges.filter_map(|edge| edge.parent_code.as_deref().map(str::to_owned)).collect();
+            next.extend(above.into_iter().filter(|parent| found.insert(parent.clone())));
+        }
+        found
+    }
+
     /// Every unit that a unit of that code ever was, had below it at some date, or kept the books of; sorted. Costs what that subtree has.
     pub fn ever_under(&self, code: &str) -> Vec<UnitId> {
-        let mut seen: std::collections::BTreeSet<usize> = self.of_code(code).map(|(i, _)| i).collect();
+        let mut seen: BTreeSet<usize> = self.of_code(code).map(|(i, _)| i).collect();
         let mut stack: Vec<usize> = seen.iter().copied().collect();
         stack.extend(seen.clone().iter().filter_map(|i| self.keeps.get(*i)).flatten().map(|link| link.unit));
         while let Some(i) = stack.pop() {

@@ -6,6 +6,7 @@ mod commune_that_forgot_and_went_on;
 mod district_from_an_old_copy;
 mod long_cascade;
 pub mod made_up;
+mod new_district;
 mod one_node_for_two_units;
 mod open_period;
 pub mod peers_that_lie;

@@ -127,6 +127,14 @@ impl World {
         site.running = Some(start(&site.config, &clock).await);
     }
 
+    /// From now on the node speaks to another parent.
+    pub async fn moves(&mut self, code: &str, parent: &str) {
+        self.stop(code).await;
+        let url = self.url(parent);
+        self.sites.get_mut(code).unwrap().config.parent.as_mut().unwrap().url = url;
+        self.start(code).await;
+    }
+
     pub async fn restart(&mut self, code: &str) {
         self.stop(code).await;
         self.start(code).await;
@@ -224,9 +232,9 @@ impl World {
         assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "{codes:?} waited in vain for {what}");
     }
 
-    fn same(&self, child: &str, parent: &str) -> bool {
+    pub fn same(&self, child: &str, parent: &str) -> bool {
         let me = self.node(child).own();
-        let hash = |code: &str| digest(&holdings(&self.state(code), &me));
+        let hash = |code: &str| digest(&holdings(&self.state(code), &me, parent));
         hash(child) == hash(parent)
     }
 
@@ -280,10 +288,13 @@ impl World {
 
     pub async fn end(self) {
         let mut sites = self.sites;
-        for code in [NORTH, SOUTH, DISTRICT, PROVINCE] {
+        for code in [NORTH, SOUTH, DISTRICT] {
             if let Some(running) = sites.remove(code).and_then(|site| site.running) {
                 running.stop().await.unwrap();
             }
+        }
+        for running in sites.into_values().filter_map(|site| site.running) {
+            running.stop().await.unwrap();
         }
     }
 }

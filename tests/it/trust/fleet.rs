@@ -152,9 +152,10 @@ impl Fleet {
 
     /// Waits until the node above holds everything this one has published.
     pub async fn all_sent(&self, code: &str) {
-        let mine = |node: &Node| digest(&holdings(&node.snapshot().state, &node.own()));
-        let above = self.node(if code == DISTRICT { PROVINCE } else { DISTRICT });
-        let there = |node: &Node| mine(node) == digest(&holdings(&above.snapshot().state, &node.own()));
+        let parent = if code == DISTRICT { PROVINCE } else { DISTRICT };
+        let mine = |node: &Node| digest(&holdings(&node.snapshot().state, &node.own(), parent));
+        let above = self.node(parent);
+        let there = |node: &Node| mine(node) == digest(&holdings(&above.snapshot().state, &node.own(), parent));
         self.until(code, "its documents to be taken", there).await;
         // And for a session that has seen it.
         self.until(code, "agreement", |node| node.unsent().is_some_and(|unsent| unsent.count == 0)).await;
