@@ -72,7 +72,7 @@ pub enum BundleError {
     Newer(u32),
 }
 
-/// Reads the frame; what is in it is for [`super::verify`] to judge.
+/// Reads the frame; what is in it is for [`super::verify_bundle`] to judge.
 pub(super) fn read(file: &[u8]) -> Result<pb::Bundle, BundleError> {
     if file.len() > MAX_BUNDLE {
         return Err(BundleError::TooLarge);

@@ -240,7 +240,7 @@ impl Call {
         Ok(documents)
     }
 
-    /// What the parent says of reports of our subtree, at most [`REVIEWS`]: what it hands over beyond them is not read.
+    /// What the parent says of reports of our subtree, at most 20,000: what it hands over beyond them is not read.
     pub async fn reviews(&mut self, have: &Hash) -> Result<Vec<Review>, CallError> {
         let request = self.request(pb::FetchReviewsRequest { unit: self.me.to_string(), have_digest: have.0.to_vec() });
         let mut pages = self.client.fetch_reviews(request).await?.into_inner();

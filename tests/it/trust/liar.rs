@@ -55,6 +55,7 @@ impl FederationService for Liar {
     async fn hello(&self, _: Request<pb::HelloRequest>) -> Result<Response<pb::HelloResponse>, Status> {
         let now = Some(motcua::wire::stamp::to_pb(now()));
         let answer = pb::HelloResponse {
+            unit: DISTRICT.into(),
             protocol: 1,
             registry_version: u64::MAX / 2,
             now,
