@@ -122,6 +122,11 @@ pub fn open_options(config: &Config) -> OpenOptions {
     options
 }
 
+/// Brings the derived state up to what was just written beside it, so that the next start does not speak of a power cut.
+fn settle(data: &DataDir, config: &Config, setting: &Setting) -> Result<(), RunError> {
+    Ok(data.open(&config.unit, setting, &open_options(config))?.core.close()?)
+}
+
 /// Everything that decides how a node runs but is not in its configuration.
 pub struct Surroundings {
     /// Tells the time.

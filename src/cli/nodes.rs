@@ -78,7 +78,7 @@ pub(super) async fn rekey(args: &RekeyArgs) -> Result<(), Failure> {
             eprintln!("unit {} signs with a new key; the old one has signed for it", config.unit);
         }
         Rekeyed::Root => eprintln!(
-            "the registry is signed with a new key; issue a token for every node and let it rejoin: docs/operations.md, \"the top key is lost\""
+            "the registry is signed with a new key; issue a token for every node and let it rejoin: docs/operations.md, \"The top has lost its key\""
         ),
     }
     Ok(())

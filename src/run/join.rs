@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use super::{
     RunError,
     init::{begin, new_keys, write},
-    load_key,
+    load_key, setting, settle,
 };
 use crate::{
     clock::Clock,
@@ -86,6 +86,8 @@ pub async fn rejoin(config: &Config, ticket: &Ticket, clock: &Clock) -> Result<(
     let version = newest(&parts);
     let kinds = [EntryKind::Trust(TrustChange::Rooted(ticket.root)), EntryKind::RegistryChanged { parts, version }];
     data.append(&config.unit, &kinds.map(|kind| Entry { recorded_at: now, kind }), &by(ticket))?;
+    settle(&data, config, &setting(config)?)?;
+    // Last, because it uses up the key that the token was redeemed with.
     install(config, &answer).map(drop)
 }
 
@@ -145,9 +147,9 @@ fn parts(answer: &pb::EnrolResponse, ticket: &Ticket) -> Result<Vec<SealedPart>,
 
 /// Whether a renewal comes from an authority that is believed already. Only a join token may bring another one: what nodes on the way answer is not
 /// signed by itself, and with an authority of their own they could speak as anybody to this node, and as itself.
-pub(super) fn same_authority(answer: &pb::EnrolResponse, identity: &Identity) -> Result<(), RunError> {
+pub(super) fn same_authority(answer: &pb::EnrolResponse, roots: &Roots) -> Result<(), RunError> {
     let last = answer.certificates.last().ok_or_else(|| useless("there is no certificate in it"))?;
-    if identity.roots.contains(last) {
+    if roots.contains(last) {
         return Ok(());
     }
     let why = "it names another authority than this node's; a new one comes with a join token only (`motcua rejoin`)";

@@ -7,8 +7,8 @@ use super::{
     RunError, init,
     init::{own_certificate, write_key},
     io_error,
-    join::install,
-    key_file, load_key, open_options,
+    join::{install, same_authority},
+    key_file, load_key, open_options, settle,
 };
 use crate::{
     clock::Clock,
@@ -16,7 +16,7 @@ use crate::{
     document::{KeySealer, Sealer},
     federation::join::{pass_on, status_words},
     ledger::{
-        By,
+        By, Entry, EntryKind,
         enrol::TrustAsk,
         trust::{Issued, TrustChange},
     },
@@ -78,13 +78,13 @@ async fn hand_over(config: &Config, url: &str, sealer: &KeySealer, next: &Path, 
         at: (clock)(),
     };
     let request = ask(&wish, &[sealer, &*old])?;
-    let expect = Expect::Authority(identity.roots.clone());
-    let tls = client_config(&Keyring::new(identity), clock, expect)?;
+    let roots = identity.roots.clone();
+    let tls = client_config(&Keyring::new(identity), clock, Expect::Authority(roots.clone()))?;
     let refused = |status| RunError::Refused(status_words(url, &status));
     let answer = pass_on(channel(url, Some(tls), |endpoint| endpoint)?, request).await.map_err(refused)?;
+    same_authority(&answer, &roots)?;
     take_into_use(config, next)?;
-    install(config, &answer)?;
-    Ok(())
+    install(config, &answer).map(drop)
 }
 
 fn replace_root(
@@ -109,12 +109,13 @@ fn replace_root(
         reply.map_err(|error| wrong(&error))?;
     }
     core.close()?;
-    take_into_use(config, next)?;
     let issued: Issued = own_certificate(config, &authority, &sealer, names, (clock)())?;
     let change = TrustChange::Enrolled { code: config.unit.clone(), token: None, issued };
-    let entry = crate::ledger::Entry { recorded_at: (clock)(), kind: crate::ledger::EntryKind::Trust(change) };
+    let entry = Entry { recorded_at: (clock)(), kind: EntryKind::Trust(change) };
     data.append(&config.unit, &[entry], &by)?;
-    Ok(())
+    settle(data, config, &setting)?;
+    // Last: until then the same command goes on with the same key.
+    take_into_use(config, next)
 }
 
 /// The new key takes the place of the old one, which is gone with that: it signs nothing any more.

@@ -169,6 +169,6 @@ async fn renew(node: &Arc<Node>, config: &Config) -> Result<Identity, RunError> 
             pb::EnrolResponse { certificates, ..pb::EnrolResponse::default() }
         }
     };
-    same_authority(&answer, &before)?;
+    same_authority(&answer, &before.roots)?;
     install(config, &answer)
 }

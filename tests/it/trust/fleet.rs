@@ -66,9 +66,7 @@ impl Fleet {
         fleet.node(PROVINCE).import(&By::node(), Part::Tree(Tree::from_rows(rows()).unwrap())).await.unwrap();
         for code in BELOW {
             let folder = TempDir::new().unwrap();
-            let invitation = Invitation { unit: code.to_owned(), valid_hours: 1, ..Invitation::default() };
-            let (token, _) = fleet.node(PROVINCE).invite(&By::node(), invitation).await.unwrap();
-            let (ticket, listen) = (Ticket::parse(&token).unwrap(), free());
+            let (ticket, listen) = (fleet.ticket(code).await, free());
             let address = format!("https://{listen}");
             let file = run::join(folder.path(), &ticket, &listen, &address, &fleet.clock.clock()).await.unwrap();
             fleet.launch(code, folder, &file).await;
@@ -89,6 +87,17 @@ impl Fleet {
 
     pub fn node(&self, code: &str) -> &Arc<Node> {
         &self.ships[code].running.as_ref().unwrap().node
+    }
+
+    pub fn config(&self, code: &str) -> &Config {
+        &self.ships[code].config
+    }
+
+    /// A join token of the province, to be used at the node above.
+    pub async fn ticket(&self, code: &str) -> Ticket {
+        let invitation = Invitation { unit: code.to_owned(), valid_hours: 1, ..Invitation::default() };
+        let (token, _) = self.node(PROVINCE).invite(&By::node(), invitation).await.unwrap();
+        Ticket::parse(&token).unwrap()
     }
 
     pub fn address(&self, code: &str) -> std::net::SocketAddr {

@@ -10,6 +10,7 @@ mod limits;
 mod links;
 mod people;
 mod realm;
+mod rekey;
 mod rights;
 mod secrets;
 mod security;

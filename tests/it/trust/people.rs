@@ -173,5 +173,45 @@ async fn the_certificate_of_the_machine_before_opens_nothing() {
     realm.end().await;
 }
 
-// Here belongs, as soon as a second person has to approve what the first has prepared: an approver who approves a preparation of their own is
-// refused, and neither the node's own keys nor a second token of the same person help.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_approves_what_he_has_prepared_himself() {
+    let mut realm = Realm::new().await;
+    realm.join(NORTH, DISTRICT).await;
+    realm.sites.get_mut(NORTH).unwrap().config.two_persons = true;
+    realm.start(NORTH).await;
+    let mut people = Vec::new();
+    for role in [Role::Viewer, Role::Desk, Role::Operator, Role::Approver, Role::Approver] {
+        let token = realm.person(NORTH, role, None).await.0;
+        people.push(PeriodServiceClient::new(token.on(realm.link(NORTH, None))));
+    }
+    let [mut viewer, mut desk, mut operator, mut first, mut second] = <[_; 5]>::try_from(people).ok().unwrap();
+    let mut keys = PeriodServiceClient::new(realm.link_as(NORTH, NORTH));
+    let preparing = || pb::PreparePeriodRequest { period: "2018-01".into(), ..Default::default() };
+    let approving = || pb::ApprovePeriodRequest { period: "2018-01".into(), ..Default::default() };
+
+    let prepared = operator.prepare_period(preparing()).await.unwrap().into_inner().prepared.unwrap();
+    assert!(!prepared.documents.is_empty());
+    let (before, waits) = (Untouched::of(&realm, NORTH), realm.state(NORTH).preparations);
+    for client in [&mut viewer, &mut desk, &mut operator] {
+        assert_eq!(reason(&client.approve_period(approving()).await.unwrap_err()), "NOT_ALLOWED");
+    }
+    assert_eq!(reason(&keys.approve_period(approving()).await.unwrap_err()), "NEEDS_A_PERSON");
+    assert_eq!(reason(&keys.prepare_period(preparing()).await.unwrap_err()), "NEEDS_A_PERSON");
+    assert_eq!(reason(&keys.close_period(closing()).await.unwrap_err()), "TWO_PERSONS");
+    for alone in [&mut operator, &mut first] {
+        assert_eq!(reason(&alone.close_period(closing()).await.unwrap_err()), "TWO_PERSONS");
+    }
+    assert_eq!(realm.state(NORTH).preparations, waits);
+    before.except(&realm, NORTH, 8);
+
+    // An approver may prepare as well; then it takes another one, of whatever name.
+    first.prepare_period(preparing()).await.unwrap();
+    let (before, waits) = (Untouched::of(&realm, NORTH), realm.state(NORTH).preparations);
+    assert_eq!(reason(&first.approve_period(approving()).await.unwrap_err()), "SAME_PERSON");
+    assert_eq!(realm.state(NORTH).preparations, waits);
+    before.except(&realm, NORTH, 1);
+    let out = second.approve_period(approving()).await.unwrap().into_inner().documents;
+    assert_eq!(out.len(), prepared.documents.len());
+    assert!(realm.state(NORTH).preparations.is_empty());
+    realm.end().await;
+}
