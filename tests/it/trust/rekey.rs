@@ -1,4 +1,4 @@
-//! Keys that are changed, and keys that were lost: what was published stays, and what comes after is believed under the new key only.
+//! Keys that are changed, and keys that were lost: what was published stays, what comes after needs the new key.
 
 use std::{collections::BTreeMap, fs};
 
@@ -73,7 +73,7 @@ async fn rejoin(fleet: &Fleet, code: &str) {
     run::rejoin(fleet.config(code), &ticket, &fleet.clock.clock()).await.unwrap();
 }
 
-/// A unit's document about the middle of January, the newest one that a node holds.
+/// The newest document of a unit that a node holds.
 fn newest(node: &Node, unit: &str) -> Bytes {
     let unit = UnitId::new(unit, None);
     let held = node.snapshot().state.shelves[&unit].values().next_back().unwrap().clone();
