@@ -65,7 +65,9 @@ where
         let peer = request.extensions().get::<Peer>();
         let method = request.uri().path().trim_start_matches('/');
         let rule = rule(method);
-        let caller = identify(&self.node, peer, request.headers()).and_then(|caller| match rule {
+        let known = identify(&self.node, peer, request.headers());
+        let who = known.as_ref().map_or_else(|_| claimed(peer).by(), Caller::by);
+        let caller = known.and_then(|caller| match rule {
             Some(rule) => may(&caller, rule).map(|()| caller),
             None => may_ask_for_more(&caller).map(|()| caller),
         });
@@ -79,7 +81,7 @@ where
             Err(error) => {
                 // What is made up differs with every call, and would push what others tried out of the audit trail.
                 let method = if rule.is_some() { method } else { "a method that is not known" };
-                self.node.denied(&claimed(peer).by(), &format!("call {method}"), error.reason());
+                self.node.denied(&who, &format!("call {method}"), error.reason());
                 Either::Right(ready(Ok(refuse(error).into_http())))
             }
         }

@@ -63,10 +63,12 @@ impl TrustService for Trust {
             address,
             names,
             books_from: optional_date(&asked.books_from, "books_from")?,
+            revoke_old: asked.revoke_old_key,
         };
         let (token, issued) = self.node.invite(&by, invitation).await.map_err(refuse)?;
         let expires_at = Some(instant_to_pb(issued.expires_at));
-        Ok(Response::new(pb::IssueTokenResponse { token, id: issued.id, expires_at }))
+        let replaces = self.node.snapshot().state.registry.roll.get(&issued.unit).is_some();
+        Ok(Response::new(pb::IssueTokenResponse { token, id: issued.id, expires_at, replaces }))
     }
 
     async fn revoke_token(

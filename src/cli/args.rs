@@ -131,7 +131,7 @@ pub(super) struct InitArgs {
     /// Where; made if it is not there.
     pub dir: PathBuf,
     /// Code of the unit at the top of the tree, with its zeros.
-    #[arg(long, value_name = "CODE", required_unless_present = "token")]
+    #[arg(long, value_name = "CODE")]
     pub unit: Option<String>,
     /// Join with this token; `-` reads it from standard input, `@FILE` from a file.
     #[arg(long, value_name = "TOKEN", conflicts_with_all = ["unit", "plain", "books_from", "names", "authority_certificate"])]
@@ -207,7 +207,7 @@ pub(super) struct NodeArgs {
     #[arg(long, value_name = "FILE", env = "MOTCUA_CREDENTIALS")]
     pub credentials: Option<PathBuf>,
     /// Ask the node of this directory with its own keys.
-    #[arg(long, value_name = "DIR", env = "MOTCUA_DIR")]
+    #[arg(long, value_name = "DIR", env = "MOTCUA_DIR", conflicts_with_all = ["node", "credentials"])]
     pub dir: Option<PathBuf>,
 }
 

@@ -67,6 +67,7 @@ pub(super) async fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     say!("{}", text.trim_end());
     match verdict.findings.len() {
         0 => Ok(()),
+        1 => Err(Failure::no("not verified: one thing is wrong")),
         n => Err(Failure::no(format!("not verified: {n} things are wrong"))),
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     api::server::Drained,
     clock,
     config::{self, Config},
+    document::fingerprint,
     domain::time::Timestamp,
     run::{self, NewNode, NewTop, Rekeyed, RunError, Surroundings},
     trust::{files::read_secret, ticket::Ticket},
@@ -25,9 +26,12 @@ pub(super) async fn init(args: &InitArgs) -> Result<(), Failure> {
     if let Some(token) = &args.token {
         return join(args, &trust::ticket(token)?).await;
     }
+    let unit = args.unit.clone().ok_or_else(|| {
+        Failure::usage("a node below another joins with --token TOKEN (`motcua token issue` at the top makes it); the top of a new federation is made with --unit CODE")
+    })?;
     let now = clock::now();
     let new = NewNode {
-        unit: args.unit.clone().unwrap_or_default(),
+        unit,
         books_from: args.books_from.unwrap_or_else(|| year_start(now.local_date())),
         listen: args.listen.clone(),
         parent: args.parent.clone(),
@@ -50,6 +54,14 @@ pub(super) async fn init(args: &InitArgs) -> Result<(), Failure> {
         new.books_from,
         file.display()
     );
+    if !args.plain {
+        let config = Config::load(&file).map_err(Failure::could_not)?;
+        let root = fingerprint(&run::load_key(&config.data).map_err(Failure::could_not)?.public_key());
+        eprintln!(
+            "it is the top of a new federation, with an authority of its own; nodes below join with `motcua token issue`"
+        );
+        eprintln!("its root key, to be published so that anybody can verify: {root}");
+    }
     Ok(())
 }
 
@@ -77,9 +89,13 @@ pub(super) async fn rekey(args: &RekeyArgs) -> Result<(), Failure> {
         Rekeyed::Handed => {
             eprintln!("unit {} signs with a new key; the old one has signed for it", config.unit);
         }
-        Rekeyed::Root => eprintln!(
-            "the registry is signed with a new key; issue a token for every node and let it rejoin: docs/operations.md, \"The top has lost its key\""
-        ),
+        Rekeyed::Root => {
+            let root = fingerprint(&run::load_key(&config.data).map_err(Failure::could_not)?.public_key());
+            eprintln!("its root key, to be published anew: {root}");
+            eprintln!(
+                "the registry is signed with a new key; issue a token for every node and let it rejoin: docs/operations.md, \"The top has lost its key\""
+            );
+        }
     }
     Ok(())
 }

@@ -95,6 +95,13 @@ fn published(documents: &[pb::PublishedDocument], period: &str) {
         table.add_row([&d.unit, &d.atom_start, &d.atom_end, &d.revision.to_string(), &complete, &hash]);
     }
     say!("{table}");
+    if let Some(d) = documents.iter().rfind(|d| d.received < d.expected) {
+        let missing = d.expected - d.received;
+        eprintln!(
+            "published without {missing} of {} units: `motcua children` says which; what comes late is amended",
+            d.expected
+        );
+    }
 }
 
 async fn list(args: &PeriodListArgs) -> Result<(), Failure> {

@@ -23,9 +23,16 @@ pub(super) async fn token(command: &TokenCommand) -> Result<(), Failure> {
                 address: args.via.clone().unwrap_or_default(),
                 names: args.names.clone(),
                 books_from: args.books_from.map(|day| day.to_string()).unwrap_or_default(),
+                revoke_old_key: args.revoke_old_key,
             };
             let issued = client.issue_token(request).await.map_err(|s| Failure::status(&s))?.into_inner();
             say!("{}", issued.token);
+            if issued.replaces {
+                eprintln!(
+                    "unit {} has joined already: whoever uses this token takes the place of its machine",
+                    args.unit
+                );
+            }
             eprintln!(
                 "token {} for unit {}: good once, until {}; on the new machine: motcua init DIR --token -",
                 issued.id,
@@ -55,8 +62,18 @@ pub(super) async fn node(command: &NodeCommand) -> Result<(), Failure> {
         NodeCommand::List(args) => {
             let mut client = connect::trust(connect::channel(&args.node).await?);
             let fleet = client.list_nodes(pb::ListNodesRequest {}).await.map_err(|s| Failure::status(&s))?.into_inner();
-            let head =
-                ["unit", "name", "state", "last seen", "program", "registry", "certificate until", "held to", "behind"];
+            let head = [
+                "unit",
+                "name",
+                "state",
+                "document key",
+                "last seen",
+                "program",
+                "registry",
+                "certificate until",
+                "held to",
+                "behind",
+            ];
             let mut notes = Vec::new();
             let rows = fleet.nodes.into_iter().map(|n| {
                 if !n.why.is_empty() {
@@ -72,7 +89,8 @@ pub(super) async fn node(command: &NodeCommand) -> Result<(), Failure> {
                 let behind = if n.behind_days == 0 { String::new() } else { format!("{} days", n.behind_days) };
                 let (seen, until) = (n.last_seen.map_or_else(String::new, |at| time(Some(at))), n.certificate_until);
                 let until = until.map_or_else(String::new, |at| time(Some(at)));
-                vec![n.unit, n.name, n.state, seen, n.software, version, until, n.held_through, behind]
+                let key = n.key.chars().take(9).collect();
+                vec![n.unit, n.name, n.state, key, seen, n.software, version, until, n.held_through, behind]
             });
             say!("{}", filled(&head, rows));
             for note in notes {

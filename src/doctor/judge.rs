@@ -230,12 +230,35 @@ fn running(node: &Node, now: Timestamp, all: &mut Vec<Finding>) {
     }
 }
 
+/// What no waiting mends, and the way out.
+const SHUT_OUT: &[(&str, &str)] = &[
+    (
+        "[BANNED]",
+        "ask who looks after the top of the tree, `motcua node unban` there lets it speak again; desks need not wait",
+    ),
+    (
+        "[CERTIFICATE_VOID]",
+        "another machine has taken the place of this one; if that was not meant, `motcua rejoin` with a new token",
+    ),
+    (
+        "not signed by the top",
+        "if the top was given a new key (ask there), `motcua rejoin` with a new token; otherwise find out who altered it",
+    ),
+    (
+        "[WAITS_FOR_APPROVAL]",
+        "compare the document key above with a person at the top, who then runs `motcua node approve`",
+    ),
+];
+
 fn upward(node: &Node, parent: &Parent, now: Timestamp, all: &mut Vec<Finding>) {
     all.push(if parent.last_error.is_empty() {
         Finding::ok("parent", &parent.url)
     } else {
-        let remedy = "see that it runs and can be reached; desks need not wait";
-        Finding::warn("parent", format!("{}: {}", parent.url, parent.last_error), remedy)
+        let detail = format!("{}: {}", parent.url, parent.last_error);
+        match SHUT_OUT.iter().find(|(reason, _)| parent.last_error.contains(reason)) {
+            Some((_, remedy)) => Finding::bad("parent", detail, *remedy),
+            None => Finding::warn("parent", detail, "see that it runs and can be reached; desks need not wait"),
+        }
     });
     let remedy = "see why the parent does not answer; nothing is lost meanwhile";
     all.push(match parent.agreed_at {

@@ -43,6 +43,6 @@ pub async fn pass_on(channel: Channel, request: pb::EnrolRequest) -> Result<pb::
 pub fn status_words(address: &str, status: &Status) -> String {
     match tls_cause(status) {
         Some(cause) => format!("{address}: {cause}"),
-        None => explain(status),
+        None => format!("{address}: {}", explain(status)),
     }
 }

@@ -11,7 +11,7 @@ use super::{
     trust::{Issued, TrustChange},
 };
 use crate::{
-    document,
+    document::{self, fingerprint},
     domain::{
         periods::Period,
         review::{Review, Verdict},
@@ -118,9 +118,15 @@ fn trust(change: &TrustChange) -> String {
 }
 
 fn enrolled(code: &str, token: Option<&str>, issued: &Issued) -> String {
+    let key = fingerprint(&issued.keys.document);
     match token {
-        Some(token) => format!("unit {code} enrolled with join token {token}, certificate until {}", issued.not_after),
-        None => format!("certificate of unit {code} renewed until {}", issued.not_after),
+        Some(token) => {
+            format!(
+                "unit {code} enrolled with join token {token}, document key {key}, certificate until {}",
+                issued.not_after
+            )
+        }
+        None => format!("certificate of unit {code} renewed until {}, document key {key}", issued.not_after),
     }
 }
 

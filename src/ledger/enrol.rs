@@ -320,7 +320,7 @@ fn with_token(
     }
     let same_key = state.registry.roll.get(&request.code).and_then(Member::current).map(|p| p.key);
     let how = (same_key != Some(request.keys.document)).then_some(How::Token);
-    Ok(Grant::New { how, revoke_old: false })
+    Ok(Grant::New { how, revoke_old: token.revoke_old })
 }
 
 fn admit(state: &State, request: &Enrolment, how: Option<How>, revoke_old: bool, now: Timestamp) -> Decided {

@@ -209,10 +209,12 @@ pub enum Refusal {
         member: UnitId,
     },
     /// Only the top of the tree decides.
-    #[error("this node has a parent: import the registry at the top of the tree")]
+    #[error("this node has a parent: the registry, nodes and bans are decided at the top of the tree")]
     NotTheTop,
     /// The key is not that of the top of the tree.
-    #[error("this part of the registry was not signed by the top of the tree: somebody between has altered it")]
+    #[error(
+        "this part of the registry was not signed by the top of the tree as this node knows it: the top has a new key, and this node has to rejoin, or somebody between has altered it"
+    )]
     AlteredRegistry,
     /// The roll changes in another way.
     #[error("who belongs is not imported: enrol units with `motcua token issue`, bar them with `motcua node ban`")]
@@ -325,7 +327,7 @@ pub enum Refusal {
         whose: String,
     },
     /// Whoever prepares does not approve.
-    #[error("{0} has prepared this and cannot approve it too: another person has to")]
+    #[error("it was prepared by {0}, who cannot approve it too: another person has to")]
     SamePerson(String),
     /// Other figures would go out than were prepared.
     #[error("it is not what was prepared: {0}; look at it again and prepare it anew")]

@@ -8,7 +8,7 @@ use imbl::OrdMap;
 use super::{
     entry::{Entry, EntryKind},
     refusal::Refusal,
-    state::State,
+    state::{Held, State},
 };
 use crate::{
     document::{self, MAX_REASON, MAX_TEXT},
@@ -155,7 +155,16 @@ pub fn digest(reviews: &[Review]) -> Hash {
     document::hash(&Bytes::from(ids))
 }
 
-/// The revision that answered a review, as far as is known here.
+/// The revision that answered a review, as far as is known here: one of its own document, or one of an earlier atom that came after it was said,
+/// because a review of a period stands on its last atom, and the figure may have been wrong in any of them.
 pub fn answered_by(state: &State, review: &Review) -> Option<u32> {
-    state.held(&review.unit, review.atom.start).and_then(|held| review.answered_by(held.revision))
+    let own = state.held(&review.unit, review.atom.start).and_then(|held| review.answered_by(held.revision));
+    own.or_else(|| {
+        let before = state.shelves.get(&review.unit)?.range(..review.atom.start).rev().map(|(_, held)| held);
+        let amended = |held: &&Held| held.revision > 1 && held.recorded_at > review.at;
+        before.take(EARLIER).find(amended).map(|held| held.revision)
+    })
 }
+
+/// Atoms before the reviewed one whose amendment answers: a year has no more.
+const EARLIER: usize = 24;

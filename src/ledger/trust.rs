@@ -43,6 +43,8 @@ pub struct JoinToken {
     pub used: Option<Keys>,
     /// A person has taken it back.
     pub revoked: bool,
+    /// The key before may be in the wrong hands.
+    pub revoke_old: bool,
 }
 
 /// The two keys of a node.

@@ -51,6 +51,8 @@ pub struct Invitation {
     pub names: Vec<String>,
     /// First day of its books.
     pub books_from: Option<NaiveDate>,
+    /// The key before may be in the wrong hands.
+    pub revoke_old: bool,
 }
 
 impl Node {
@@ -109,6 +111,9 @@ impl Node {
         let snapshot = self.snapshot();
         let state = &snapshot.state;
         let root = state.trust.root.ok_or(Refusal::NoAuthority)?;
+        if invitation.unit == state.code {
+            return Err(Refusal::TokenOfTop.into());
+        }
         let now = self.now();
         let address = match invitation.address.as_str() {
             "" => self.address_above(&invitation.unit, now)?,
@@ -132,6 +137,7 @@ impl Node {
             names: invitation.names,
             used: None,
             revoked: false,
+            revoke_old: invitation.revoke_old,
         };
         self.trust(by, TrustAsk::Issue(token.clone())).await?;
         Ok((ticket.text(), token))

@@ -72,7 +72,9 @@ impl Node {
         all.retain(|said| query.as_known_at.is_none_or(|at| said.review.at <= at));
         for said in &mut all {
             let sheet = sheets.iter().find(|sheet| sheet.summary.atom == said.review.atom);
-            said.answered_by = sheet.and_then(|sheet| said.review.answered_by(sheet.summary.revision));
+            let own = sheet.and_then(|sheet| said.review.answered_by(sheet.summary.revision));
+            // As it was known then, only what the sheets themselves show; see `review::answered_by` for what answers.
+            said.answered_by = own.or(said.answered_by.filter(|_| query.as_known_at.is_none()));
         }
         all
     }

@@ -79,7 +79,7 @@ fn review(said: &Reviewed) -> String {
                 Some(revision) => format!("Đã trả lời bằng bản sửa đổi {revision}."),
                 None => format!("Hạn trả lời {}.", day(*until)),
             };
-            format!("Số “{name}” ({what}) bị trả lại bởi {who} ngày {on}: {reason}. {answer}")
+            format!("Số “{name}” ({what}): {who} trả lại ngày {on}: {reason}. {answer}")
         }
     }
 }
@@ -154,9 +154,9 @@ fn document(line: &Line<'_>) -> String {
     };
     let retired = judged.retired.map(|at| format!(", đã thay từ {}", minute(at))).unwrap_or_default();
     let banned = judged.banned.map(|at| format!(", đơn vị bị cấm từ {}", minute(at))).unwrap_or_default();
-    let good = if judged.good { "tốt" } else { "có điểm sai" };
+    let good = if judged.good { "hợp lệ" } else { "có điểm sai" };
     format!(
-        "{}, {}: {good}, lần {}, {} ký bằng khóa {} ({how}{retired}{banned})",
+        "{}, {}: {good}, bản {}, {} ký bằng khóa {} ({how}{retired}{banned})",
         line.who, line.atom, judged.revision, line.keeper, judged.key
     )
 }
@@ -195,7 +195,7 @@ fn wrong(wrong: &Wrong) -> String {
         Wrong::NewerDocument { format } => {
             format!("văn bản theo định dạng mới hơn ({format}), hãy cập nhật chương trình.")
         }
-        Wrong::BadSignature { revision } => format!("chữ ký của lần {revision} sai: văn bản đã bị sửa sau khi ký."),
+        Wrong::BadSignature { revision } => format!("chữ ký của bản {revision} sai: văn bản đã bị sửa sau khi ký."),
         Wrong::NotInOrder { place } => format!("văn bản thứ {place} đứng sai thứ tự hoặc lặp lại."),
         Wrong::Provisional => "số liệu tạm tính, chưa chốt.".into(),
         Wrong::WrongKeeper { keeper } => format!("{} không giữ sổ của đơn vị này.", who(keeper)),
@@ -222,19 +222,19 @@ fn wrong(wrong: &Wrong) -> String {
             format!("tồn đầu {} khác tồn cuối trước đó {}.", vi(*opening), vi(*closing))
         }
         Wrong::OtherBefore { revision } => {
-            format!("nối tiếp một văn bản khác với lần {revision} của thời gian liền trước.")
+            format!("nối tiếp một văn bản khác với bản {revision} của thời gian liền trước.")
         }
         Wrong::NoDocument => "không có văn bản số liệu của đơn vị.".into(),
-        Wrong::Unnamed { revision } => format!("lần {revision} không được văn bản nào nêu tên."),
-        Wrong::MemberAbsent { member, revision } => format!("thiếu văn bản lần {revision} của {}.", who(member)),
+        Wrong::Unnamed { revision } => format!("bản {revision} không được văn bản nào nêu tên."),
+        Wrong::MemberAbsent { member, revision } => format!("thiếu văn bản bản {revision} của {}.", who(member)),
         Wrong::MemberReplaced { member, stated, found } if found < stated => {
-            format!("văn bản cũ (lần {found}) của {} thay chỗ lần {stated}.", who(member))
+            format!("văn bản cũ (bản {found}) của {} thay chỗ bản {stated}.", who(member))
         }
         Wrong::MemberReplaced { member, stated, found } => {
-            format!("một văn bản khác (lần {found}) của {} thay chỗ lần {stated} đã được cộng.", who(member))
+            format!("một văn bản khác (bản {found}) của {} thay chỗ bản {stated} đã được cộng.", who(member))
         }
         Wrong::MemberIsOther { member } => {
-            format!("văn bản được nêu cho {} là của đơn vị, thời gian hoặc lần khác.", who(member))
+            format!("văn bản được nêu cho {} là của đơn vị, thời gian hoặc bản khác.", who(member))
         }
         Wrong::MemberTotals { member, measure, stated, found } => format!(
             "{} của {} ghi {}, văn bản của đơn vị đó ghi {}.",

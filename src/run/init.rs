@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use chrono::NaiveDate;
 
-use super::{RunError, io_error, load_key, secret};
+use super::{RunError, io_error, load_key, secret, settle};
 use crate::{
     config::{self, Config, Template},
     document::{KeySealer, Sealer, seal_part},
@@ -71,6 +71,7 @@ pub fn init(dir: &Path, new: &NewNode, now: Timestamp) -> Result<PathBuf, RunErr
     new_keys(&config.data)?;
     let genesis = EntryKind::Genesis { code: new.unit.clone(), books_from: new.books_from, epoch: 1, root: None };
     data.create(&[Entry { recorded_at: now, kind: genesis }], &By::new("init", ""))?;
+    settle(&data, &config, &super::setting(&config)?)?;
     write(&file, &text)?;
     Ok(file)
 }
@@ -102,6 +103,7 @@ pub fn init_top(dir: &Path, new: &NewNode, top: &NewTop, now: Timestamp) -> Resu
     ];
     let entries = kinds.map(|kind| Entry { recorded_at: now, kind });
     data.create(&entries, &By::new("init", ""))?;
+    settle(&data, &config, &super::setting(&config)?)?;
     write(&file, &text)?;
     Ok(file)
 }

@@ -65,6 +65,7 @@ pub async fn join(
         Ok(()) | Err(OpenError::NotEmpty(_)) => {}
         Err(error) => return Err(error.into()),
     }
+    settle(&data, &config, &setting(&config)?)?;
     write(&file, &text)?;
     // Last, because it uses up the key that the token was redeemed with.
     install(&config, &answer)?;

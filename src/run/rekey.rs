@@ -56,6 +56,13 @@ pub async fn rekey(config: &Config, revoke_old: bool, clock: &Clock) -> Result<R
     }
     let sealer = KeySealer::from_pem(&read_secret(&next)?)
         .map_err(|error| RunError::Key { file: next.display().to_string(), error })?;
+    if config.parent.is_some() && revoke_old {
+        let message = format!(
+            "only the top revokes: issue a token with `motcua token issue --unit {} --revoke-old-key` there, and use it with `motcua rejoin`",
+            config.unit
+        );
+        return Err(RunError::Invalid(message));
+    }
     if let Some(parent) = &config.parent {
         hand_over(config, &parent.url, &sealer, &next, clock).await?;
         return Ok(Rekeyed::Handed);

@@ -106,6 +106,7 @@ fn token_to_pb(token: &JoinToken) -> store::JoinToken {
         names: token.names.clone(),
         used: token.used.as_ref().map(keys_to_pb),
         revoked: token.revoked,
+        revoke_old: token.revoke_old,
     }
 }
 
@@ -119,6 +120,7 @@ fn token_from_pb(pb: store::JoinToken) -> Result<JoinToken, WireError> {
         unit: pb.unit,
         names: pb.names,
         revoked: pb.revoked,
+        revoke_old: pb.revoke_old,
     })
 }
 

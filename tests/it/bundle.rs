@@ -78,7 +78,7 @@ async fn a_node_gives_out_what_proves_its_figures() {
         let (code, out, _) = ended(&["verify", "--node", &url, "--period", "2018-02", "--all"]);
         assert_eq!(code, 1);
         assert!(out.starts_with("KHÔNG XÁC MINH ĐƯỢC – Đơn vị 22 (22), kỳ 2018-02"), "{out}");
-        assert!(out.contains("Đơn vị 07069 (07069), 15/01/2018–31/01/2018: tốt, lần 1"), "{out}");
+        assert!(out.contains("Đơn vị 07069 (07069), 15/01/2018–31/01/2018: hợp lệ, bản 1"), "{out}");
         assert_eq!(wrong(&["--node", &url, "--unit", DISTRICT, "--period", "2018-02"]), ["not-vouched"]);
         for (code, args) in [
             (1, &["verify", "--node", &url, "--period", "2019-02"] as &[&str]),

@@ -38,8 +38,8 @@ pub(in crate::cli) struct RejoinArgs {
 pub(in crate::cli) struct RekeyArgs {
     /// The node's directory. The node must not be running.
     pub dir: PathBuf,
-    /// The key before may be in the wrong hands: nothing it signed is taken in any more. At the top only; elsewhere a person there decides it with
-    /// `motcua node approve --revoke-old-key`.
+    /// The key before may be in the wrong hands: nothing it signed is taken in any more. At the top only; for any other node see
+    /// `motcua token issue --revoke-old-key`.
     #[arg(long)]
     pub revoke_old_key: bool,
 }
@@ -85,6 +85,9 @@ pub(in crate::cli) struct TokenIssueArgs {
     /// First local day of its books; that of the top's own otherwise.
     #[arg(long, value_name = "DATE")]
     pub books_from: Option<NaiveDate>,
+    /// The key the unit has signed with may be in the wrong hands: once the token is used, nothing it signed is taken in any more.
+    #[arg(long)]
+    pub revoke_old_key: bool,
     #[command(flatten)]
     pub node: NodeArgs,
 }

@@ -72,7 +72,7 @@ async fn a_figure_goes_back_to_its_commune_and_a_revision_answers_it() {
     let report = world.report(NORTH, NORTH, PERIOD, None).unwrap();
     let text = table::table(&report, Lang::Vi);
     assert!(text.contains("(5) ⚑1"), "{text}");
-    let line = "⚑1 Số “Tiếp nhận trực tiếp” (01/01/2018–14/01/2018, bản 1) bị trả lại bởi Đơn vị 22 ngày 16/01/2018: thiếu sổ giấy. Hạn trả lời 20/01/2018.";
+    let line = "⚑1 Số “Tiếp nhận trực tiếp” (01/01/2018–14/01/2018, bản 1): Đơn vị 22 trả lại ngày 16/01/2018: thiếu sổ giấy. Hạn trả lời 20/01/2018.";
     assert!(text.contains(line), "{text}");
     assert!(json::json(&report).unwrap().contains("\"measure\": \"received_direct\""));
     assert_eq!(state_hash(&mut world, NORTH).await, hash, "reviews are no figures");
