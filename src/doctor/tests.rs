@@ -124,6 +124,8 @@ fn each_thing_that_is_wrong_has_one_line_with_a_way_out() {
         ("derived state", Warn, "at entry 100 of 100100", &|f| node(f).sequence = 100_100),
         ("recovered", Warn, "made anew", &|f| node(f).recovered.push("the state was made anew".into())),
         ("parent", Warn, "refused", &|f| parent(f).last_error = "connection refused".into()),
+        ("parent", Bad, "[BANNED]", &|f| parent(f).last_error = "unit 07069 was banned [BANNED]".into()),
+        ("parent", Bad, "void", &|f| parent(f).last_error = "it is void [CERTIFICATE_VOID]".into()),
         ("agreement", Fine, "60 minutes", &|f| parent(f).agreed_at = ago(HOUR)),
         ("agreement", Warn, "2 hours", &|f| parent(f).agreed_at = ago(2 * HOUR)),
         ("agreement", Bad, "4 days", &|f| parent(f).agreed_at = ago(4 * DAY_MS)),

@@ -129,6 +129,15 @@ fn it_goes_down_two_steps_and_a_later_revision_answers_it() {
     }
     assert_eq!(said_of(&top, &id("4")), [], "nobody else hears of it");
     assert_eq!(answered_by(&leaf, &said[0]), None);
+    // The figure may have been wrong in an earlier month of the period that was looked at.
+    let mut amended = leaf.clone();
+    let mut earlier = leaf.held(&id("3"), said[0].atom.start).unwrap().clone();
+    earlier.atom = leaf.registry.cuts.previous(said[0].atom);
+    (earlier.revision, earlier.recorded_at) = (3, said[0].at);
+    let mut put = |held: Held| drop(amended.shelves.entry(id("3")).or_default().insert(held.atom.start, held));
+    put(earlier.clone());
+    put(Held { recorded_at: said[0].at.plus_millis(1), ..earlier });
+    assert_eq!(answered_by(&amended, &said[0]), Some(3));
     publish(&mut leaf, "3", 2);
     assert_eq!(answered_by(&leaf, &said[0]), Some(2));
     publish(&mut leaf, "3", 5);

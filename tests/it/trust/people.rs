@@ -44,6 +44,20 @@ async fn a_token_is_good_for_its_role_its_unit_and_its_node() {
         let status = PeriodServiceClient::new(here(token)).close_period(closing()).await.unwrap_err();
         assert_eq!(reason(&status), "NOT_ALLOWED", "{role}");
     }
+    // And the trail says who it was, not only that somebody tried.
+    let tried = |role: Role| {
+        let lines = realm.node(DISTRICT).audit(1, 1_000, false).unwrap().lines;
+        let who = format!("Nguyễn Thị {role}");
+        lines.iter().any(|line| {
+            line.who.starts_with("person ") && line.who.ends_with(&who) && line.what.contains("ClosePeriod")
+        })
+    };
+    let trail = async {
+        while ![Role::Viewer, Role::Desk, Role::Admin].into_iter().all(tried) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), trail).await.unwrap();
     let desk = realm.person(DISTRICT, Role::Desk, Some(DISTRICT)).await.0;
     for unit in [NORTH, TOP, "205X", "@205"] {
         let mut client = DeskServiceClient::new(here(desk.clone()));

@@ -12,9 +12,12 @@ use motcua::{
         units::{Tree, UnitId},
     },
     ledger::{By, close::Ask},
-    node::Node,
+    node::{Node, enrolment::Invitation},
     run::{self, Rekeyed},
-    trust::files::{FOLDER, IdentityFiles},
+    trust::{
+        files::{FOLDER, IdentityFiles},
+        ticket::Ticket,
+    },
     wire::pb::v1::federation_service_client::FederationServiceClient,
 };
 
@@ -232,5 +235,25 @@ async fn a_machine_that_lost_its_document_key_gets_another_with_a_token() {
     assert_eq!(books(&fleet, NORTH), before);
     everything_below_is_sent(&fleet).await;
     assert_eq!(signer(&newest(fleet.node(PROVINCE), NORTH)), new);
+    fleet.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_stolen_is_revoked_with_the_token_that_replaces_it() {
+    let mut fleet = closed().await;
+    let old = key(&fleet, NORTH);
+    fleet.stop(NORTH).await;
+    fs::remove_file(fleet.config(NORTH).data.join("document.key")).unwrap();
+    let invitation = Invitation { unit: NORTH.to_owned(), valid_hours: 1, revoke_old: true, ..Invitation::default() };
+    let (token, _) = fleet.node(PROVINCE).invite(&By::node(), invitation).await.unwrap();
+    let ticket = Ticket::parse(&token).unwrap();
+    run::rejoin(fleet.config(NORTH), &ticket, &fleet.clock.clock()).await.unwrap();
+    let roll = keys(fleet.node(PROVINCE), NORTH);
+    assert_eq!(
+        roll.iter().map(|pinned| (pinned.key == old, pinned.revoked)).collect::<Vec<_>>(),
+        [(true, true), (false, false)]
+    );
+    fleet.start(NORTH).await;
+    everything_below_is_sent(&fleet).await;
     fleet.end().await;
 }
