@@ -13,7 +13,7 @@ use crate::{
     trust::{
         TrustError,
         connect::{ClientTls, channel as link},
-        files::{FOLDER, IdentityFiles, read_secret},
+        files::{IdentityFiles, read_secret},
         identity::Roots,
         keyring::Keyring,
         tls::client_config,
@@ -125,7 +125,7 @@ fn own(dir: &Path) -> Result<Way, Failure> {
     if !config.secure {
         return Ok(Way { url: format!("http://{at}"), tls: None, token: Token::default() });
     }
-    let identity = IdentityFiles::new(config.data.join(FOLDER)).load().map_err(Failure::could_not)?;
+    let identity = IdentityFiles::of_node(&config.data).load().map_err(Failure::could_not)?;
     let expect = Expect::Units(vec![config.unit]);
     // It is itself, lapsed or not, and it may be asked what is wrong with it.
     let (then, lapsed) = (identity.not_before, identity.lapsed(clock::now()));

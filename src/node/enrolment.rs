@@ -6,7 +6,12 @@ use data_encoding::BASE32_NOPAD;
 
 use super::{Node, NodeError, unexpected};
 use crate::{
-    domain::{atoms::Cuts, roll::Member, time::Timestamp, units::UnitId},
+    domain::{
+        atoms::Cuts,
+        roll::Member,
+        time::{DAY_MS, Timestamp},
+        units::UnitId,
+    },
     ledger::{
         By,
         enrol::{Enrolment, TrustAsk},
@@ -22,9 +27,6 @@ use crate::{
     },
 };
 
-/// Clocks of old PCs differ: a certificate holds from a little before it was issued.
-const SLACK_MS: i64 = 5 * 60_000;
-const DAY_MS: i64 = 24 * 3_600_000;
 const HOUR_MS: i64 = 3_600_000;
 
 /// What a node that was enrolled begins with.
@@ -70,8 +72,7 @@ impl Node {
             None => state.trust.issued.get(code).map(|issued| issued.names.clone()).unwrap_or_default(),
         };
         let unit = state.identity(code, now.local_date()).unwrap_or_else(|| UnitId::new(code, None));
-        let not_before = now.plus_millis(-SLACK_MS);
-        let not_after = now.plus_millis(i64::from(self.powers.certificate_days) * DAY_MS).min(authority.not_after());
+        let (not_before, not_after) = authority.span(now, self.powers.certificate_days);
         let leaf =
             Leaf { unit, csr: asked.csr.clone(), names: names.clone(), not_before, not_after, serial: random()? };
         // Made before it is known whether it is granted: if not, nobody ever sees it.

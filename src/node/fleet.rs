@@ -6,6 +6,7 @@ use super::Node;
 use crate::{
     document::fingerprint,
     domain::{roll::Member, time::Timestamp, units::UnitId},
+    ledger::State,
 };
 
 /// One unit and its node.
@@ -61,12 +62,10 @@ impl Node {
         units.extend(state.registry.tree.ever_under(&own.code).into_iter().filter(|id| {
             *id != own && state.registry.tree.in_force(id, on) && state.registry.tree.is_below(id, &own, on)
         }));
-        units.into_iter().map(|unit| self.ship(unit, on)).collect()
+        units.into_iter().map(|unit| self.ship(state, unit, on)).collect()
     }
 
-    fn ship(&self, unit: UnitId, on: NaiveDate) -> Ship {
-        let snapshot = self.snapshot();
-        let state = &snapshot.state;
+    fn ship(&self, state: &State, unit: UnitId, on: NaiveDate) -> Ship {
         let code = &*unit.code;
         let member = state.registry.roll.get(code);
         let waiting = state.trust.waiting.get(code);
@@ -88,19 +87,17 @@ impl Node {
             software: seen.software,
             registry_version: seen.registry_version,
             certificate_until: issued.or(seen.certificate_until),
-            behind_days: self.behind(held_through, on),
+            behind_days: behind(state, held_through, on),
             held_through,
             refused: seen.refusal.map(|refused| refused.message).unwrap_or_default(),
             unit,
         }
     }
+}
 
-    /// Days between what is held and the end of the last atom that is over.
-    fn behind(&self, held_through: Option<NaiveDate>, on: NaiveDate) -> u32 {
-        let snapshot = self.snapshot();
-        let state = &snapshot.state;
-        let over = state.registry.cuts.atom_of(on).start;
-        let from = held_through.or_else(|| state.books.get(&state.code).map(|books| books.from)).unwrap_or(over);
-        u32::try_from((over - from).num_days().max(0)).unwrap_or_default()
-    }
+/// Days between what is held and the end of the last atom that is over.
+fn behind(state: &State, held_through: Option<NaiveDate>, on: NaiveDate) -> u32 {
+    let over = state.registry.cuts.atom_of(on).start;
+    let from = held_through.or_else(|| state.books.get(&state.code).map(|books| books.from)).unwrap_or(over);
+    u32::try_from((over - from).num_days().max(0)).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ use crate::{
         atoms::Cuts,
         registry::Part,
         roll::{How, Member, Roll},
-        time::{DAY_MS, Timestamp},
+        time::Timestamp,
         units::UnitId,
     },
     ledger::{
@@ -32,8 +32,6 @@ use crate::{
 
 /// Years an authority lasts that is made here.
 const AUTHORITY_YEARS: u32 = 20;
-/// Clocks of old PCs differ.
-const SLACK_MS: i64 = 5 * 60_000;
 
 /// What a new node is told.
 #[derive(Clone, Debug)]
@@ -64,9 +62,7 @@ pub fn init(dir: &Path, new: &NewNode, now: Timestamp) -> Result<PathBuf, RunErr
     let template =
         Template { unit: &new.unit, listen: &new.listen, parent: new.parent.as_deref(), ..Template::default() };
     let (file, text, config) = begin(dir, &template)?;
-    if !Cuts::default().is_boundary(new.books_from) {
-        return Err(RunError::Invalid(format!("books begin on a 1st or a 15th, not on {}", new.books_from)));
-    }
+    boundary(new.books_from)?;
     let data = DataDir::lock(&config.data)?;
     new_keys(&config.data)?;
     let genesis = EntryKind::Genesis { code: new.unit.clone(), books_from: new.books_from, epoch: 1, root: None };
@@ -84,9 +80,7 @@ pub fn init_top(dir: &Path, new: &NewNode, top: &NewTop, now: Timestamp) -> Resu
     };
     let template = Template { unit: &new.unit, secure: true, listen: &new.listen, address: &address, parent: None };
     let (file, text, config) = begin(dir, &template)?;
-    if !Cuts::default().is_boundary(new.books_from) {
-        return Err(RunError::Invalid(format!("books begin on a 1st or a 15th, not on {}", new.books_from)));
-    }
+    boundary(new.books_from)?;
     let data = DataDir::lock(&config.data)?;
     new_keys(&config.data)?;
     let sealer = load_key(&config.data)?;
@@ -108,8 +102,16 @@ pub fn init_top(dir: &Path, new: &NewNode, top: &NewTop, now: Timestamp) -> Resu
     Ok(file)
 }
 
+/// Books begin where an atom does.
+fn boundary(day: NaiveDate) -> Result<(), RunError> {
+    if Cuts::default().is_boundary(day) {
+        return Ok(());
+    }
+    Err(RunError::Invalid(format!("books begin on a 1st or a 15th, not on {day}")))
+}
+
 /// The folder of the authority below a node's data.
-pub(super) fn authority_files(data: &Path) -> (PathBuf, PathBuf) {
+fn authority_files(data: &Path) -> (PathBuf, PathBuf) {
     let folder = data.join("authority");
     (folder.join("authority.pem"), folder.join("authority.key"))
 }
@@ -151,12 +153,11 @@ pub(super) fn own_certificate(
     names: Vec<String>,
     now: Timestamp,
 ) -> Result<Issued, RunError> {
-    let files = IdentityFiles::new(config.data.join(crate::trust::files::FOLDER));
+    let files = IdentityFiles::of_node(&config.data);
     let key = files.next_key()?;
     let csr = check_request(&request(&key)?)?;
     let keys = Keys { document: sealer.public_key(), link: *blake3::hash(csr.public_key()).as_bytes() };
-    let not_before = now.plus_millis(-SLACK_MS);
-    let not_after = now.plus_millis(i64::from(config.certificate_days) * DAY_MS).min(authority.not_after());
+    let (not_before, not_after) = authority.span(now, config.certificate_days);
     let unit = UnitId::new(config.unit.as_str(), None);
     let leaf = Leaf { unit, csr, names: names.clone(), not_before, not_after, serial: secret()? };
     let certificate: Bytes = authority.issue(&leaf)?.into();
@@ -168,7 +169,7 @@ pub(super) fn own_certificate(
 }
 
 /// The top as it stands on its own roll.
-pub(super) fn founder(config: &Config, sealer: &dyn Sealer, from: Timestamp, now: Timestamp) -> Member {
+fn founder(config: &Config, sealer: &dyn Sealer, from: Timestamp, now: Timestamp) -> Member {
     let mut member = Member {
         code: config.unit.clone(),
         keys: Vec::new(),
@@ -187,8 +188,7 @@ pub(super) fn begin(dir: &Path, template: &Template<'_>) -> Result<(PathBuf, Str
     let text = config::template(template);
     let config =
         Config::parse(&text, dir).map_err(|mistakes| RunError::Invalid(mistakes.join("\n").trim().to_owned()))?;
-    let certified = || IdentityFiles::new(config.data.join(crate::trust::files::FOLDER)).exist();
-    if file.exists() && (!template.secure || certified()) {
+    if file.exists() && (!template.secure || IdentityFiles::of_node(&config.data).exist()) {
         return Err(OpenError::NotEmpty(dir.display().to_string()).into());
     }
     Ok((file, text, config))

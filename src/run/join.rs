@@ -24,7 +24,7 @@ use crate::{
     trust::{
         authority::pem,
         enrol::{Wish, ask},
-        files::{FOLDER, IdentityFiles},
+        files::IdentityFiles,
         identity::{Identity, Roots},
         peer::PeerCertificate,
         ticket::Ticket,
@@ -107,7 +107,7 @@ async fn knock(
     sealer: &dyn Sealer,
     clock: &Clock,
 ) -> Result<(pb::EnrolResponse, Vec<SealedPart>), RunError> {
-    let files = IdentityFiles::new(config.data.join(FOLDER));
+    let files = IdentityFiles::of_node(&config.data);
     let link = files.next_key()?;
     let wish = Wish {
         unit: &ticket.unit,
@@ -162,7 +162,7 @@ pub(super) fn install(config: &Config, answer: &pb::EnrolResponse) -> Result<Ide
     named(answer, &config.unit)?;
     let chain: String = answer.certificates.iter().map(|der| pem("CERTIFICATE", der)).collect();
     let last = answer.certificates.last().map(|der| pem("CERTIFICATE", der)).unwrap_or_default();
-    Ok(IdentityFiles::new(config.data.join(FOLDER)).install(&chain, &last)?)
+    Ok(IdentityFiles::of_node(&config.data).install(&chain, &last)?)
 }
 
 fn named(answer: &pb::EnrolResponse, unit: &str) -> Result<(), RunError> {

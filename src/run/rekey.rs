@@ -28,7 +28,7 @@ use crate::{
     trust::{
         connect::channel,
         enrol::{Wish, ask},
-        files::{FOLDER, IdentityFiles, read_secret},
+        files::{IdentityFiles, read_secret},
         keyring::Keyring,
         tls::client_config,
         verify::Expect,
@@ -49,13 +49,6 @@ pub async fn rekey(config: &Config, revoke_old: bool, clock: &Clock) -> Result<R
     if !config.secure {
         return Err(RunError::Invalid("keys mean nothing on a node without authenticated links".into()));
     }
-    let data = DataDir::lock(&config.data)?;
-    let next = config.data.join("document.key.next");
-    if !next.exists() {
-        write_key(&next)?;
-    }
-    let sealer = KeySealer::from_pem(&read_secret(&next)?)
-        .map_err(|error| RunError::Key { file: next.display().to_string(), error })?;
     if config.parent.is_some() && revoke_old {
         let message = format!(
             "only the top revokes: issue a token with `motcua token issue --unit {} --revoke-old-key` there, and use it with `motcua rejoin`",
@@ -63,6 +56,13 @@ pub async fn rekey(config: &Config, revoke_old: bool, clock: &Clock) -> Result<R
         );
         return Err(RunError::Invalid(message));
     }
+    let data = DataDir::lock(&config.data)?;
+    let next = config.data.join("document.key.next");
+    if !next.exists() {
+        write_key(&next)?;
+    }
+    let sealer = KeySealer::from_pem(&read_secret(&next)?)
+        .map_err(|error| RunError::Key { file: next.display().to_string(), error })?;
     if let Some(parent) = &config.parent {
         hand_over(config, &parent.url, &sealer, &next, clock).await?;
         return Ok(Rekeyed::Handed);
@@ -72,7 +72,7 @@ pub async fn rekey(config: &Config, revoke_old: bool, clock: &Clock) -> Result<R
 }
 
 async fn hand_over(config: &Config, url: &str, sealer: &KeySealer, next: &Path, clock: &Clock) -> Result<(), RunError> {
-    let files = IdentityFiles::new(config.data.join(FOLDER));
+    let files = IdentityFiles::of_node(&config.data);
     let old = load_key(&config.data)?;
     let identity = files.load()?;
     let link = files.next_key()?;

@@ -21,7 +21,7 @@ use crate::{
     trust::{
         access::AccessKey,
         enrol::{Wish, ask, check},
-        files::{FOLDER, IdentityFiles, read_secret},
+        files::{IdentityFiles, read_secret},
         identity::Identity,
         keyring::Keyring,
         sessions::Sessions,
@@ -35,7 +35,7 @@ const PATIENCE: u32 = 10;
 
 /// The keys of a secure node, read from its data.
 pub(super) fn powers(config: &Config) -> Result<Powers, RunError> {
-    let files = IdentityFiles::new(config.data.join(FOLDER));
+    let files = IdentityFiles::of_node(&config.data);
     let access = read_secret(&super::access_file(&config.data))?;
     let access = AccessKey::parse(&access).ok_or_else(|| {
         RunError::Invalid(format!("{} is no key: restore it from a backup", super::access_file(&config.data).display()))
@@ -144,7 +144,7 @@ pub(super) async fn renewals(
 }
 
 async fn renew(node: &Arc<Node>, config: &Config) -> Result<Identity, RunError> {
-    let files = IdentityFiles::new(config.data.join(FOLDER));
+    let files = IdentityFiles::of_node(&config.data);
     let before = files.load()?;
     let link = files.next_key()?;
     let wish = Wish {

@@ -111,6 +111,12 @@ impl Authority {
         self.not_after
     }
 
+    /// From when to when a certificate holds that is issued now: from a little before, because clocks of old PCs differ, and never longer than the
+    /// authority itself.
+    pub fn span(&self, now: Timestamp, days: u32) -> (Timestamp, Timestamp) {
+        (now.plus_millis(-SLACK_MS), now.plus_millis(i64::from(days) * DAY_MS).min(self.not_after))
+    }
+
     /// Signs a certificate for a unit, and gives its DER.
     pub fn issue(&self, leaf: &Leaf) -> Result<Vec<u8>, TrustError> {
         check_names(&leaf.names)?;

@@ -28,6 +28,11 @@ impl IdentityFiles {
         IdentityFiles(folder.into())
     }
 
+    /// That of the node with these data.
+    pub fn of_node(data: &Path) -> IdentityFiles {
+        IdentityFiles::new(data.join(FOLDER))
+    }
+
     /// Whether a node has joined.
     pub fn exist(&self) -> bool {
         self.0.join(CHAIN).exists() || self.0.join(NEXT_CHAIN).exists()
