@@ -21,7 +21,10 @@ pub use join::{join, rejoin};
 pub use rekey::{Rekeyed, rekey};
 
 use crate::{
-    api::server::{self, Drained, ServeError},
+    api::{
+        listener::Listener,
+        server::{self, Drained, ServeError},
+    },
     config::Config,
     document::{KeyError, KeySealer, Sealer},
     federation::uplink::{self, Pace},
@@ -154,9 +157,7 @@ pub struct Running {
     pub node: Arc<Node>,
     /// Where metrics are served, if they are.
     pub metrics: Option<SocketAddr>,
-    stop: CancellationToken,
-    server: tokio::task::JoinHandle<Result<Drained, ServeError>>,
-    tasks: JoinSet<()>,
+    works: Works,
     // Held until the store is closed.
     _data: DataDir,
 }
@@ -174,43 +175,80 @@ pub async fn start(config: &Config, around: Surroundings) -> Result<Running, Run
         tracing::warn!("{note}");
     }
     let powers = if config.secure { secure::powers(config)? } else { Powers::default() };
-    let keyring = powers.keyring.clone();
-    let security = keyring.as_ref().map(|keyring| secure::security(keyring, &around.clock)).transpose()?;
-    let node =
-        Node::start(opened.core, around.clock, powers, opened.notes).map_err(io_error("cannot start the writer"))?;
-    let stop = CancellationToken::new();
-    let mut tasks = JoinSet::new();
-    if let (Some(keyring), Some(security)) = (keyring, &security) {
-        // Before anybody can ask: the first look of the renewals may come too late.
-        secure::tell_lapse(&node, &keyring);
-        tasks.spawn(secure::watch_roll(Arc::clone(&node), security.sessions.clone(), stop.clone()));
-        let renewals = secure::renewals(Arc::clone(&node), config.clone(), keyring, around.pace.interval, stop.clone());
-        tasks.spawn(renewals);
-    }
-    let relay = config.parent.as_ref().filter(|_| config.secure).map(|parent| secure::relay(&node, &parent.url));
-    let server = server::serve(Arc::clone(&node), listener, security, relay, stop.clone(), config.limits.clone());
-    let server = tokio::spawn(server);
-    if let Some(parent) = &config.parent {
-        tasks.spawn(uplink::run(Arc::clone(&node), parent.url.clone(), around.pace, stop.clone()));
-    }
-    tasks.spawn(timetable(Arc::clone(&node), config.closing.clone(), around.tick, stop.clone()));
+    let node = Node::start(opened.core, Arc::clone(&around.clock), powers, opened.notes)
+        .map_err(io_error("cannot start the writer"))?;
+    let mut works = Works::begin(&node, listener, config, &around)?;
     let metrics = match config.metrics {
-        Some(listen) => Some(metrics(listen, &node, &stop, &mut tasks).await?),
+        Some(listen) => Some(metrics(listen, &node, &works.stop, &mut works.tasks).await?),
         None => None,
     };
     tracing::info!(unit = config.unit, %address, parent = config.parent.as_ref().map(|p| p.url.as_str()), "serving");
-    Ok(Running { address, node, metrics, stop, server, tasks, _data: data })
+    Ok(Running { address, node, metrics, works, _data: data })
+}
+
+/// What goes on around a node: its server and the tasks beside it.
+pub struct Works {
+    stop: CancellationToken,
+    server: tokio::task::JoinHandle<Result<Drained, ServeError>>,
+    tasks: JoinSet<()>,
+}
+
+impl Works {
+    /// Starts everything on the runtime of the caller.
+    ///
+    /// # Errors
+    /// [`RunError::Trust`] if the node's keys cannot be used for its links.
+    pub fn begin(
+        node: &Arc<Node>,
+        listener: impl Into<Listener>,
+        config: &Config,
+        around: &Surroundings,
+    ) -> Result<Works, RunError> {
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        let security = node.keyring().map(|keyring| secure::security(keyring, &around.clock)).transpose()?;
+        if let (Some(keyring), Some(security)) = (node.keyring(), &security) {
+            // Before anybody can ask: the first look of the renewals may come too late.
+            secure::tell_lapse(node, keyring);
+            tasks.spawn(secure::watch_roll(Arc::clone(node), security.sessions.clone(), stop.clone()));
+            let keyring = keyring.clone();
+            tasks.spawn(secure::renewals(
+                Arc::clone(node),
+                config.clone(),
+                keyring,
+                around.pace.interval,
+                stop.clone(),
+            ));
+        }
+        let relay = config.parent.as_ref().filter(|_| config.secure).map(|parent| secure::relay(node, &parent.url));
+        let server =
+            server::serve(Arc::clone(node), listener.into(), security, relay, stop.clone(), config.limits.clone());
+        let server = tokio::spawn(server);
+        if let Some(parent) = &config.parent {
+            tasks.spawn(uplink::run(Arc::clone(node), parent.url.clone(), around.pace.clone(), stop.clone()));
+        }
+        tasks.spawn(timetable(Arc::clone(node), config.closing.clone(), around.tick, stop.clone()));
+        Ok(Works { stop, server, tasks })
+    }
+
+    /// Ends it: calls are drained until their deadline.
+    ///
+    /// # Errors
+    /// [`RunError::Serve`] if the server had ended before.
+    pub async fn end(mut self) -> Result<Drained, RunError> {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+        match self.server.await {
+            Ok(drained) => Ok(drained?),
+            Err(error) => Err(io_error("the server ended badly")(io::Error::other(error))),
+        }
+    }
 }
 
 impl Running {
     /// Ends everything: calls are drained until their deadline, and the store is closed with everything written down.
-    pub async fn stop(mut self) -> Result<Drained, RunError> {
-        self.stop.cancel();
-        while self.tasks.join_next().await.is_some() {}
-        let drained = match self.server.await {
-            Ok(drained) => drained?,
-            Err(error) => return Err(io_error("the server ended badly")(io::Error::other(error))),
-        };
+    pub async fn stop(self) -> Result<Drained, RunError> {
+        let drained = self.works.end().await?;
         self.node.stop()?;
         Ok(drained)
     }

@@ -6,7 +6,6 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
     sync::mpsc,
     time::{sleep, timeout},
 };
@@ -17,10 +16,12 @@ use tokio_util::sync::CancellationToken;
 use super::{
     connection::{Connection, Wire},
     doors::{Doors, Place},
+    listener::Listener,
 };
 use crate::{
     config::Limits,
     trust::{
+        dial::Socket,
         peer::PeerCertificate,
         sessions::{Peer, Sessions},
     },
@@ -47,7 +48,7 @@ pub struct Security {
 /// Connections as they are ready, until `stop` or until nobody takes them any more. Without `security` they are plain and registered in `sessions`
 /// only.
 pub fn incoming(
-    listener: TcpListener,
+    mut listener: Listener,
     security: Option<Security>,
     limits: &Limits,
     sessions: Sessions,
@@ -102,8 +103,7 @@ struct Porter {
 }
 
 impl Porter {
-    async fn welcome(&self, stream: TcpStream, address: SocketAddr, place: Place) -> io::Result<Connection> {
-        stream.set_nodelay(true)?;
+    async fn welcome(&self, stream: Socket, address: SocketAddr, place: Place) -> io::Result<Connection> {
         let (mut wire, certificate) = match &self.security {
             None => (Wire::Plain(stream), None),
             Some(security) => {
@@ -125,7 +125,7 @@ impl Porter {
 }
 
 /// TLS. Whoever is refused is told so: closing at once would make the system throw the reason away together with what the client still sends.
-async fn handshake(tls: &Arc<ServerConfig>, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+async fn handshake(tls: &Arc<ServerConfig>, stream: Socket) -> io::Result<TlsStream<Socket>> {
     match TlsAcceptor::from(Arc::clone(tls)).accept(stream).into_fallible().await {
         Ok(stream) => Ok(stream),
         Err((error, mut stream)) => {
@@ -138,7 +138,7 @@ async fn handshake(tls: &Arc<ServerConfig>, stream: TcpStream) -> io::Result<Tls
 }
 
 /// The verifier has checked the chain; here it is only read once more.
-fn certificate(stream: &TlsStream<TcpStream>) -> io::Result<Option<PeerCertificate>> {
+fn certificate(stream: &TlsStream<Socket>) -> io::Result<Option<PeerCertificate>> {
     let leaf = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
     leaf.map(|leaf| PeerCertificate::parse(leaf).map_err(io::Error::other)).transpose()
 }

@@ -6,21 +6,21 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::transport::server::Connected;
 
 use super::doors::Place;
-use crate::trust::sessions::{Peer, Session};
+use crate::trust::{
+    dial::Socket,
+    sessions::{Peer, Session},
+};
 
 /// What the bytes go over.
 pub(super) enum Wire {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Plain(Socket),
+    Tls(Box<TlsStream<Socket>>),
 }
 
 /// A connection that tonic serves. It is in the register of sessions as long as it lives, and holds one place among the connections.

@@ -11,6 +11,7 @@ pub mod enrolment;
 pub mod federation;
 pub mod guard;
 pub mod health;
+pub mod listener;
 pub mod pages;
 pub mod period;
 pub mod rate;
@@ -45,6 +46,9 @@ async fn aside<T: Send + 'static>(
     node: &Arc<Node>,
     work: impl FnOnce(&Arc<Node>) -> Result<T, Status> + Send + 'static,
 ) -> Result<T, Status> {
+    if node.takes_turns() {
+        return work(node);
+    }
     let node = Arc::clone(node);
     let span = tracing::Span::current();
     match tokio::task::spawn_blocking(move || span.in_scope(|| work(&node))).await {

@@ -2,10 +2,7 @@
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use tokio::{
-    net::TcpListener,
-    time::{interval, sleep},
-};
+use tokio::time::{interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tonic::{codec::CompressionEncoding::Gzip, server::NamedService, transport::Server};
 
@@ -17,6 +14,7 @@ use super::{
     federation::Federation,
     guard::GuardLayer,
     health,
+    listener::Listener,
     period::Periods,
     rate::{RateLayer, Rates},
     registry::Registry,
@@ -107,7 +105,7 @@ macro_rules! bounded {
 /// [`ServeError`] if it ends without `shutdown`.
 pub async fn serve(
     node: Arc<Node>,
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     security: Option<Security>,
     relay: Option<Relay>,
     shutdown: CancellationToken,
@@ -164,7 +162,7 @@ pub async fn serve(
     let sessions = security.as_ref().map_or_else(Sessions::default, |security| security.sessions.clone());
     // Stopped by the signal below and not by itself, or the server would end before the signal has been given.
     let accepting = CancellationToken::new();
-    let incoming = incoming(listener, security, &limits, sessions.clone(), accepting.clone());
+    let incoming = incoming(listener.into(), security, &limits, sessions.clone(), accepting.clone());
     let told = watch.until(shutdown.clone());
     let signal = async move {
         told.await;

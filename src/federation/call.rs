@@ -12,7 +12,7 @@ use crate::{
     node::{Node, holdings::Holding},
     trust::{
         TrustError,
-        connect::{ClientTls, channel},
+        connect::{ClientTls, channel_by},
         keyring::Keyring,
         tls::client_config,
         verify::Expect,
@@ -84,7 +84,7 @@ impl CallError {
 /// authenticated, whoever answers must be a unit above this one.
 pub fn up_channel(node: &Node, url: &str) -> Result<Channel, CallError> {
     let tls = node.keyring().map(|keyring| client_tls(node, keyring)).transpose()?;
-    Ok(channel(url, tls, |endpoint| {
+    Ok(channel_by(node.dial(), url, tls, |endpoint| {
         endpoint
             .connect_timeout(Duration::from_secs(10))
             .tcp_nodelay(true)

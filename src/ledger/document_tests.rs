@@ -13,7 +13,7 @@ use super::{
     close::{self, Ask, close},
     entry::{Entry, EntryKind},
     model_tests::Desk,
-    plain_tests::Plain,
+    plain::Plain,
     record::Answer,
     refusal::Refusal,
     story_tests::{atoms, from, now, procedures, story},

@@ -30,9 +30,8 @@ mod document_tests;
 #[cfg(test)]
 mod model_tests;
 #[cfg(test)]
-mod plain_tests;
-#[cfg(test)]
-mod plain_walk_tests;
+#[path = "../../tests/model/mod.rs"]
+mod plain;
 #[cfg(test)]
 mod prepare_tests;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{
     State,
     apply::{apply_event, rebook},
     entry::EntryKind,
-    plain_tests::Plain,
+    plain::Plain,
     record::{Answer, admit, decide, subject},
     refusal::Refusal,
     story_tests::{atoms, event, from, later, moment, now, procedures, story, told},

@@ -54,7 +54,7 @@ use crate::{
         map::MapError,
         writer::{Clock, Writer, Written},
     },
-    trust::{access::AccessKey, authority::Authority, keyring::Keyring},
+    trust::{access::AccessKey, authority::Authority, dial::Dial, keyring::Keyring},
 };
 
 /// What a node can do besides keeping books.
@@ -68,7 +68,14 @@ pub struct Powers {
     pub access: Option<AccessKey>,
     /// Its own certificate; `None` where links are not authenticated.
     pub keyring: Option<Keyring>,
+    /// How it reaches others: over TCP, unless it is simulated.
+    pub dial: Dial,
 }
+
+/// Called when something changed.
+type Told = Box<dyn Fn() + Send>;
+/// Called when a group is on disk.
+type Counted = Box<dyn Fn(Written) + Send>;
 
 /// A running node. Reading never waits for writing.
 pub struct Node {
@@ -94,14 +101,32 @@ pub struct Node {
 impl Node {
     /// Starts a node on an open store.
     pub fn start(core: Core, clock: Clock, powers: Powers, recovered: Vec<String>) -> std::io::Result<Arc<Node>> {
+        Node::around(core, clock, powers, recovered, Writer::start)
+    }
+
+    /// A node without threads of its own, for simulations: what is asked of it is done at [`Node::turn`], and whoever reads its disk waits for it.
+    pub fn in_turns(core: Core, clock: Clock, powers: Powers, recovered: Vec<String>) -> std::io::Result<Arc<Node>> {
+        Node::around(core, clock, powers, recovered, |core, clock, changed, written| {
+            Ok(Writer::in_turns(core, clock, changed, written))
+        })
+    }
+
+    fn around(
+        core: Core,
+        clock: Clock,
+        powers: Powers,
+        recovered: Vec<String>,
+        writer: impl FnOnce(Core, Clock, Told, Counted) -> std::io::Result<Writer>,
+    ) -> std::io::Result<Arc<Node>> {
         let (changes, _) = watch::channel(0);
         let told = changes.clone();
         let (sealer, trail) = (core.sealer(), core.trail());
         let folder = core.folder();
         let metrics = Metrics::default();
         let counted = metrics.clone();
-        let written = move |group: Written| counted.group(group.entries, group.synced_in);
-        let writer = Writer::start(core, Arc::clone(&clock), move || told.send_modify(|n| *n += 1), written)?;
+        let changed: Told = Box::new(move || told.send_modify(|n| *n += 1));
+        let written: Counted = Box::new(move |group: Written| counted.group(group.entries, group.synced_in));
+        let writer = writer(core, Arc::clone(&clock), changed, written)?;
         Ok(Arc::new(Node {
             writer,
             clock,
@@ -117,6 +142,16 @@ impl Node {
             folder,
             certificate_lapsed: AtomicBool::new(false),
         }))
+    }
+
+    /// Does what waits, where no thread does it.
+    pub fn turn(&self) {
+        self.writer.turn();
+    }
+
+    /// Whether it has no threads of its own; see [`Node::in_turns`].
+    pub fn takes_turns(&self) -> bool {
+        self.writer.takes_turns()
     }
 
     /// The time here.
@@ -147,6 +182,11 @@ impl Node {
     /// The node's own certificate; `None` where links are not authenticated.
     pub fn keyring(&self) -> Option<&Keyring> {
         self.powers.keyring.as_ref()
+    }
+
+    /// How this node reaches others.
+    pub fn dial(&self) -> &Dial {
+        &self.powers.dial
     }
 
     /// Signs with this node's document key.

@@ -20,6 +20,7 @@ use crate::{
     node::{Node, Powers},
     trust::{
         access::AccessKey,
+        dial::Dial,
         enrol::{Wish, ask, check},
         files::{IdentityFiles, read_secret},
         identity::Identity,
@@ -45,6 +46,7 @@ pub(super) fn powers(config: &Config) -> Result<Powers, RunError> {
         certificate_days: config.certificate_days,
         access: Some(access),
         keyring: Some(Keyring::new(files.load()?)),
+        dial: Dial::default(),
     })
 }
 

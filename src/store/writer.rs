@@ -1,9 +1,9 @@
-//! The thread that drives the core. Whatever waits is decided together and made durable with one `fdatasync`: the slower the disk, the larger
-//! the groups.
+//! What drives the core. Whatever waits is decided together and made durable with one `fdatasync`: the slower the disk, the larger the groups.
+//! A thread does it; in a simulation, where every step must come in its turn, whoever calls [`Writer::turn`].
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -41,12 +41,19 @@ struct Job {
     answer: Answer,
 }
 
-/// A handle to the thread. When it is dropped the thread writes everything down and ends.
+/// A handle to whatever drives the core. When it is dropped a thread writes everything down and ends.
 pub struct Writer {
     jobs: Option<SyncSender<Job>>,
     snapshot: Arc<ArcSwap<Snapshot>>,
     view: View,
-    thread: Option<JoinHandle<Result<(), MapError>>>,
+    driver: Driver,
+}
+
+enum Driver {
+    Thread(JoinHandle<Result<(), MapError>>),
+    /// Nobody: whoever takes a turn.
+    Turns(Mutex<(Drive, Receiver<Job>)>),
+    Ended,
 }
 
 /// More commands than may wait.
@@ -85,12 +92,56 @@ impl Writer {
         changed: impl Fn() + Send + 'static,
         written: impl Fn(Written) + Send + 'static,
     ) -> std::io::Result<Writer> {
+        let (mut writer, drive, receiver) = Writer::around(core, clock, changed, written);
+        let thread = std::thread::Builder::new().name("motcua-writer".into()).spawn(move || drive.run(&receiver))?;
+        writer.driver = Driver::Thread(thread);
+        Ok(writer)
+    }
+
+    /// A writer without a thread, for simulations: nothing happens before [`Writer::turn`].
+    pub fn in_turns(
+        core: Core,
+        clock: Clock,
+        changed: impl Fn() + Send + 'static,
+        written: impl Fn(Written) + Send + 'static,
+    ) -> Writer {
+        let (mut writer, drive, receiver) = Writer::around(core, clock, changed, written);
+        writer.driver = Driver::Turns(Mutex::new((drive, receiver)));
+        writer
+    }
+
+    fn around(
+        core: Core,
+        clock: Clock,
+        changed: impl Fn() + Send + 'static,
+        written: impl Fn(Written) + Send + 'static,
+    ) -> (Writer, Drive, Receiver<Job>) {
         let (sender, receiver) = sync_channel(QUEUE);
         let snapshot = Arc::new(ArcSwap::from_pointee(take(&core, None)));
         let view = core.view();
-        let drive = Drive { core, clock, snapshot: Arc::clone(&snapshot), changed, written };
-        let thread = std::thread::Builder::new().name("motcua-writer".into()).spawn(move || drive.run(&receiver))?;
-        Ok(Writer { jobs: Some(sender), snapshot, view, thread: Some(thread) })
+        let drive = Drive {
+            core,
+            clock,
+            snapshot: Arc::clone(&snapshot),
+            changed: Box::new(changed),
+            written: Box::new(written),
+        };
+        (Writer { jobs: Some(sender), snapshot, view, driver: Driver::Ended }, drive, receiver)
+    }
+
+    /// Decides what waits, as one group, and answers it. Nothing where a thread does that.
+    pub fn turn(&self) {
+        let Driver::Turns(turns) = &self.driver else { return };
+        let mut turns = turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let (drive, jobs) = &mut *turns;
+        if let Ok(first) = jobs.try_recv() {
+            drive.group(first, jobs);
+        }
+    }
+
+    /// Whether it is driven by [`Writer::turn`].
+    pub fn takes_turns(&self) -> bool {
+        matches!(self.driver, Driver::Turns(_))
     }
 
     /// Hands over a command; the answer comes when it is durable.
@@ -112,41 +163,53 @@ impl Writer {
         &self.view
     }
 
-    /// Ends the thread after what waits, with everything written down.
+    /// Ends it after what waits, with everything written down.
     pub fn stop(mut self) -> Result<(), MapError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), MapError> {
         self.jobs = None;
-        match self.thread.take().map(JoinHandle::join) {
-            Some(Ok(result)) => result,
-            Some(Err(_)) => Err(MapError::Broken("the writer ended with a panic".into())),
-            None => Ok(()),
+        match std::mem::replace(&mut self.driver, Driver::Ended) {
+            Driver::Thread(thread) => {
+                thread.join().unwrap_or_else(|_| Err(MapError::Broken("the writer ended with a panic".into())))
+            }
+            Driver::Turns(turns) => {
+                let (mut drive, jobs) = turns.into_inner().unwrap_or_else(PoisonError::into_inner);
+                while let Ok(first) = jobs.try_recv() {
+                    drive.group(first, &jobs);
+                }
+                drive.core.close()
+            }
+            Driver::Ended => Ok(()),
         }
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
+        // A simulated node that is dropped without `stop` has lost its power.
+        if matches!(self.driver, Driver::Thread(_)) {
             // A panic there was reported when it happened.
-            let _ = thread.join();
+            let _ = self.end();
         }
     }
 }
 
-struct Drive<F, W> {
+struct Drive {
     core: Core,
     clock: Clock,
     snapshot: Arc<ArcSwap<Snapshot>>,
-    changed: F,
-    written: W,
+    changed: Box<dyn Fn() + Send>,
+    written: Box<dyn Fn(Written) + Send>,
 }
 
-impl<F: Fn(), W: Fn(Written)> Drive<F, W> {
+impl Drive {
     fn run(mut self, jobs: &Receiver<Job>) -> Result<(), MapError> {
         let mut frozen = self.core.sequence();
         loop {
-            let first = match jobs.recv_timeout(IDLE) {
-                Ok(job) => job,
+            match jobs.recv_timeout(IDLE) {
+                Ok(first) => self.group(first, jobs),
                 Err(RecvTimeoutError::Timeout) => {
                     if frozen < self.core.sequence() && self.core.stopped().is_none() {
                         if let Err(error) = self.core.freeze() {
@@ -156,26 +219,29 @@ impl<F: Fn(), W: Fn(Written)> Drive<F, W> {
                         }
                         frozen = self.core.sequence();
                     }
-                    continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => return self.core.close(),
-            };
-            let (orders, answers): (Vec<_>, Vec<_>) =
-                std::iter::once(first).chain(jobs.try_iter().take(GROUP - 1)).map(|j| (j.order, j.answer)).unzip();
-            let before = self.core.sequence();
-            let replies = self.core.step(orders, (self.clock)());
-            let entries = self.core.sequence() - before;
-            if entries > 0 {
-                (self.written)(Written { entries, synced_in: self.core.synced_in() });
             }
-            // Readers see a group before its senders hear of it.
-            if self.core.sequence() != before || self.core.stopped().is_some() {
-                self.snapshot.store(Arc::new(take(&self.core, self.core.stopped())));
-                (self.changed)();
-            }
-            for (answer, reply) in answers.into_iter().zip(replies) {
-                answer(reply);
-            }
+        }
+    }
+
+    /// One group: the first and whatever else waits.
+    fn group(&mut self, first: Job, jobs: &Receiver<Job>) {
+        let (orders, answers): (Vec<_>, Vec<_>) =
+            std::iter::once(first).chain(jobs.try_iter().take(GROUP - 1)).map(|j| (j.order, j.answer)).unzip();
+        let before = self.core.sequence();
+        let replies = self.core.step(orders, (self.clock)());
+        let entries = self.core.sequence() - before;
+        if entries > 0 {
+            (self.written)(Written { entries, synced_in: self.core.synced_in() });
+        }
+        // Readers see a group before its senders hear of it.
+        if self.core.sequence() != before || self.core.stopped().is_some() {
+            self.snapshot.store(Arc::new(take(&self.core, self.core.stopped())));
+            (self.changed)();
+        }
+        for (answer, reply) in answers.into_iter().zip(replies) {
+            answer(reply);
         }
     }
 }

@@ -9,10 +9,7 @@ use std::{
 
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, pki_types::ServerName};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use tonic::{
     codegen::http::Uri,
@@ -20,7 +17,10 @@ use tonic::{
 };
 use tower::service_fn;
 
-use super::{TrustError, cause};
+use super::{
+    TrustError, cause,
+    dial::{Dial, Socket},
+};
 
 /// How to speak TLS to somebody; see [`super::tls::client_config`].
 pub type ClientTls = Arc<ClientConfig>;
@@ -35,37 +35,58 @@ pub fn channel(
     tls: Option<ClientTls>,
     tune: impl FnOnce(Endpoint) -> Endpoint,
 ) -> Result<Channel, TrustError> {
+    channel_by(&Dial::default(), url, tls, tune)
+}
+
+/// As [`channel`], reaching the other end in a way of its own.
+///
+/// # Errors
+/// As [`channel`].
+pub fn channel_by(
+    dial: &Dial,
+    url: &str,
+    tls: Option<ClientTls>,
+    tune: impl FnOnce(Endpoint) -> Endpoint,
+) -> Result<Channel, TrustError> {
     let wrong = |why| TrustError::Address { url: url.to_owned(), why };
     let uri: Uri = url.parse().map_err(|_| wrong("write it as https://HOST:PORT"))?;
     let endpoint = |url: String| Endpoint::from_shared(url).map_err(|_| wrong("write it as https://HOST:PORT"));
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
+    let dial = dial.clone();
     let tls = match (uri.scheme_str(), tls) {
-        (Some("http"), None) => return Ok(tune(endpoint(url.to_owned())?).connect_lazy()),
+        (Some("http"), None) if dial.is_tcp() => return Ok(tune(endpoint(url.to_owned())?).connect_lazy()),
+        (Some("http"), None) => {
+            let port = uri.port_u16().unwrap_or(80);
+            let connector = service_fn(move |_: Uri| {
+                let (dial, host) = (dial.clone(), host.clone());
+                async move { Ok::<_, io::Error>(TokioIo::new(dial.open(&host, port).await?)) }
+            });
+            return Ok(tune(endpoint(url.to_owned())?).connect_with_connector_lazy(connector));
+        }
         (Some("https"), Some(tls)) => tls,
         (Some("http"), Some(_)) => return Err(wrong("this link is to be authenticated: write it with https://")),
         (Some("https"), None) => return Err(wrong("this node has no certificate yet: join the federation first")),
         _ => return Err(wrong("write it as https://HOST:PORT")),
     };
-    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
     let port = uri.port_u16().unwrap_or(443);
     let name = ServerName::try_from(host.clone()).map_err(|_| wrong("the host is no name and no IP address"))?;
     // Inside it is http: tonic is built without TLS of its own, and would refuse to speak https.
     let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
     let endpoint = tune(endpoint(format!("http://{authority}"))?).origin(uri.clone());
     let connector = service_fn(move |_: Uri| {
-        let (host, name, tls) = (host.clone(), name.clone(), Arc::clone(&tls));
-        async move { Ok::<_, io::Error>(TokioIo::new(connect(&host, port, name, tls).await?)) }
+        let (dial, host, name, tls) = (dial.clone(), host.clone(), name.clone(), Arc::clone(&tls));
+        async move { Ok::<_, io::Error>(TokioIo::new(connect(&dial, &host, port, name, tls).await?)) }
     });
     Ok(endpoint.connect_with_connector_lazy(connector))
 }
 
-async fn connect(host: &str, port: u16, name: ServerName<'static>, tls: ClientTls) -> io::Result<Link> {
-    let stream = TcpStream::connect((host, port)).await?;
-    stream.set_nodelay(true)?;
+async fn connect(dial: &Dial, host: &str, port: u16, name: ServerName<'static>, tls: ClientTls) -> io::Result<Link> {
+    let stream = dial.open(host, port).await?;
     TlsConnector::from(tls).connect(name, stream).await.map(Link).map_err(cause::handshake)
 }
 
 /// An open link. What breaks it is put into words here, because nobody above sees more of it than a text.
-struct Link(TlsStream<TcpStream>);
+struct Link(TlsStream<Socket>);
 
 fn worded<T>(polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
     polled.map_err(cause::open_link)

@@ -4,6 +4,7 @@ pub mod access;
 pub mod authority;
 mod cause;
 pub mod connect;
+pub mod dial;
 pub mod enrol;
 pub mod error;
 pub mod files;

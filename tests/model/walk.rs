@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::plain_tests::{Plain, Status, Stay, overdue};
+use super::{Plain, Status, Stay, overdue};
 use crate::domain::{
     calendar::Due,
     event::{Body, Channel, EventId, Reception},

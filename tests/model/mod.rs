@@ -3,7 +3,9 @@
 
 use chrono::NaiveDate;
 
-use super::plain_walk_tests::Walk;
+mod walk;
+
+use walk::Walk;
 use crate::domain::{
     calendar::Due,
     event::{Body, Event, EventId},
