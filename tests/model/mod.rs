@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 
 mod walk;
 
-use walk::Walk;
 use crate::domain::{
     calendar::Due,
     event::{Body, Event, EventId},
@@ -13,6 +12,7 @@ use crate::domain::{
     summary::Cells,
     time::Timestamp,
 };
+use walk::Walk;
 
 /// Days spent in one status. A dossier is in the stock of a day's end if its last status of that day is open.
 pub struct Status {

@@ -117,7 +117,8 @@ impl Liar {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://{}", listener.local_addr().unwrap());
-        let connections = incoming(listener.into(), Some(security), &Limits::default(), Sessions::default(), stop.clone());
+        let connections =
+            incoming(listener.into(), Some(security), &Limits::default(), Sessions::default(), stop.clone());
         let server = Server::builder()
             .add_service(EnrolmentServiceServer::new(liar.clone()))
             .add_service(FederationServiceServer::new(liar.clone()).accept_compressed(Gzip));
