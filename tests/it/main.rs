@@ -15,12 +15,21 @@ mod errors;
 mod exit_codes;
 mod heal;
 mod kill;
+#[path = "../model/mod.rs"]
+mod model;
 mod newcomer;
 mod ops;
 mod people;
 mod process;
 mod receipt;
 mod rooms;
+#[allow(dead_code, reason = "the command line of the simulation tells more")]
+#[path = "../simulate/mod.rs"]
+mod simulate;
+mod simulated;
 mod support;
 mod trees;
 mod trust;
+
+// Where the model looks for the names of things.
+use motcua::domain;

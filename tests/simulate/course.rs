@@ -10,7 +10,7 @@ use super::{
 /// Parts of a day in which things happen.
 const PARTS: u64 = 2;
 /// How long the network runs in each, milliseconds.
-const PART: u64 = 350;
+const PART: u64 = 300;
 
 impl World {
     /// From the first day to some days after the last atom that is closed.
@@ -96,6 +96,14 @@ impl World {
                 self.trace.say(format!("{:?}", self.country.moving));
                 self.announce();
             }
+        }
+        if days >= self.reforms.ban && days < self.reforms.unban && self.banned.is_none() {
+            let unit = self.rng.usize(1..self.machines.len());
+            self.ban(unit, true);
+        } else if days >= self.reforms.unban
+            && let Some(unit) = self.banned
+        {
+            self.ban(unit, false);
         }
         // Its last documents for the old district have to be there first.
         let moving = self.country.moving.clone().filter(|moving| self.today() >= moving.on);

@@ -11,8 +11,12 @@ use std::{
 use fastrand::Rng;
 use motcua::{
     config::{Config, Limits},
-    document::{KeySealer, Sealer},
-    domain::time::Timestamp,
+    document::{KeySealer, Sealer, seal_part},
+    domain::{
+        registry::Part,
+        roll::{How, Member, Roll},
+        time::Timestamp,
+    },
     federation::uplink::Pace,
     ledger::{
         By,
@@ -35,7 +39,7 @@ use motcua::{
 use tokio::runtime::Runtime;
 
 use super::{
-    country::BOOKS_FROM,
+    country::{BOOKS_FROM, Country, Unit},
     net::{Net, Place},
 };
 
@@ -70,46 +74,57 @@ struct Alive {
 
 impl Machine {
     /// A new node that has never run.
-    pub fn new(
-        code: &str,
-        place: Place,
-        parent: Option<Place>,
-        world: &Arc<AtomicI64>,
-        net: &Net,
-        rng: Rng,
-    ) -> Machine {
+    pub fn new(unit: &Unit, place: Place, world: &Arc<AtomicI64>, net: &Net, rng: Rng) -> Machine {
         let skew = Arc::new(AtomicI64::new(0));
         let (ahead, world) = (Arc::clone(&skew), Arc::clone(world));
         let clock: Clock = Arc::new(move || Timestamp(world.load(SeqCst) + ahead.load(SeqCst)));
-        let mut machine = Machine {
-            code: code.to_owned(),
+        let machine = Machine {
+            code: unit.code.clone(),
             place,
-            parent,
+            parent: unit.parent.map(Country::place),
             disk: FaultyDisk::new(),
             map: Arc::default(),
             skew,
             copies: Vec::new(),
             clock,
             net: net.clone(),
-            sealer: Arc::new(KeySealer::from_seed(&[place; 32])),
+            sealer: Arc::new(key(place)),
             rng,
             alive: None,
         };
-        machine.found();
         machine
     }
 
-    /// The first entry of its books.
-    fn found(&mut self) {
+    /// The first entries of its books. The top has everybody on its roll, as if all had joined.
+    pub fn found(&mut self, units: &[Unit]) {
+        let now = (self.clock)();
+        let root = key(Country::place(0));
         let kind = EntryKind::Genesis {
             code: self.code.clone(),
             books_from: BOOKS_FROM.parse().unwrap(),
             epoch: 1,
-            root: None,
+            root: Some(root.public_key()),
         };
-        let entry = encode_entry(&Entry { recorded_at: (self.clock)(), kind }, &By::node());
+        let mut kinds = vec![kind];
+        if self.parent.is_none() {
+            let members = units.iter().enumerate().map(|(unit, named)| {
+                let mut member = Member {
+                    code: named.code.clone(),
+                    keys: Vec::new(),
+                    banned: None,
+                    certificates_from: now,
+                    address: String::new(),
+                };
+                member.take(key(Country::place(unit)).public_key(), How::Founder, now, false);
+                member
+            });
+            let roll = seal_part(Part::Roll(Roll::new(members)), 1, &root);
+            kinds.push(EntryKind::RegistryChanged { parts: vec![roll], version: 1 });
+        }
+        let entries: Vec<_> =
+            kinds.into_iter().map(|kind| encode_entry(&Entry { recorded_at: now, kind }, &By::node())).collect();
         let (mut journal, _) = Journal::open(Arc::new(self.disk.clone()), Options::default()).unwrap();
-        journal.append_group(&[entry]).unwrap();
+        journal.append_group(&entries).unwrap();
     }
 
     pub fn node(&self) -> Option<&Arc<Node>> {
@@ -148,7 +163,7 @@ impl Machine {
         let around = Surroundings {
             clock: Arc::clone(&self.clock),
             pace: Pace {
-                interval: Duration::from_millis(1500),
+                interval: Duration::from_millis(2500),
                 retry: Duration::from_millis(200),
                 longest_retry: Duration::from_secs(3),
             },
@@ -160,7 +175,7 @@ impl Machine {
         let (turning, mut rng) = (Arc::downgrade(&node), self.rng.fork());
         runtime.spawn(async move {
             loop {
-                tokio::time::sleep(Duration::from_millis(rng.u64(1..30))).await;
+                tokio::time::sleep(Duration::from_millis(rng.u64(5..60))).await;
                 let Some(node) = turning.upgrade() else { return };
                 node.turn();
             }
@@ -187,9 +202,24 @@ impl Machine {
         }
     }
 
-    /// Runs something on the machine itself.
-    pub fn here<T>(&self, task: impl Future<Output = T>) -> Option<T> {
-        self.alive.as_ref().map(|alive| alive.runtime.block_on(task))
+    /// Asks the node something from the machine itself, where a person sits.
+    pub fn ask<F: Future>(&self, question: impl FnOnce(Arc<Node>) -> F) -> Option<F::Output> {
+        let alive = self.alive.as_ref()?;
+        let answer = question(Arc::clone(&alive.node));
+        // It does what waits while it is asked.
+        let turning = async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                alive.node.turn();
+            }
+        };
+        alive.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                answered = answer => Some(answered),
+                () = turning => None,
+            }
+        })
     }
 
     /// The process ends at once; the machine stays on, so its kernel closes what was open and keeps what was written.
@@ -228,6 +258,11 @@ impl Machine {
         self.disk.plant(&name, bytes);
         Some(format!("{name}, byte {at}, bit {bit}"))
     }
+}
+
+/// The document key of a node.
+fn key(place: Place) -> KeySealer {
+    KeySealer::from_seed(&[place; 32])
 }
 
 /// Not what was kept aside, and not the lock.

@@ -14,7 +14,8 @@ use chrono::{Days, NaiveDate};
 use fastrand::Rng;
 use motcua::{
     domain::{atoms::Cuts, registry::Part, time::Timestamp},
-    ledger::By,
+    ledger::{By, enrol::TrustAsk},
+    node::NodeError,
     store::faulty_disk::Keep,
 };
 
@@ -60,6 +61,8 @@ pub struct World {
     /// When machines that are down come back, by the network's time.
     back: BTreeMap<usize, u64>,
     reforms: Reforms,
+    /// Who may not speak any more.
+    banned: Option<usize>,
     violations: Vec<String>,
     trace: Trace,
 }
@@ -68,6 +71,8 @@ pub struct World {
 struct Reforms {
     cut_known: i64,
     move_known: i64,
+    ban: i64,
+    unban: i64,
 }
 
 /// What became of a seed.
@@ -112,12 +117,12 @@ impl World {
         let country = Country::new(&mut rng);
         let net = Net::new(rng.u64(..));
         let clock = Arc::new(AtomicI64::new(story::first_day().0 + 8 * HOUR));
-        let machines: Vec<Machine> = (0..country.units.len())
-            .map(|unit| {
-                let parent = country.units[unit].parent.map(Country::place);
-                Machine::new(&country.units[unit].code, Country::place(unit), parent, &clock, &net, rng.fork())
-            })
-            .collect();
+        let machine = |unit: usize, rng: &mut Rng| {
+            let mut machine = Machine::new(&country.units[unit], Country::place(unit), &clock, &net, rng.fork());
+            machine.found(&country.units);
+            machine
+        };
+        let machines: Vec<Machine> = (0..country.units.len()).map(|unit| machine(unit, &mut rng)).collect();
         let stories = (0..country.units.len())
             .map(|unit| {
                 let others = country.units.iter().map(|u| u.code.clone()).filter(|c| *c != country.units[unit].code);
@@ -128,7 +133,9 @@ impl World {
         let mut weather = Fault::ALL.to_vec();
         rng.shuffle(&mut weather);
         weather.truncate(rng.usize(3..=8));
-        let reforms = Reforms { cut_known: rng.i64(1..90), move_known: rng.i64(1..60) };
+        let ban = rng.i64(1..120);
+        let reforms =
+            Reforms { cut_known: rng.i64(1..90), move_known: rng.i64(1..60), ban, unban: ban + rng.i64(1..25) };
         let mut world = World {
             rng,
             country,
@@ -143,6 +150,7 @@ impl World {
             dying: BTreeMap::new(),
             back: BTreeMap::new(),
             reforms,
+            banned: None,
             violations: Vec::new(),
             trace: Trace::new(tell),
         };
@@ -166,29 +174,29 @@ impl World {
     /// The top says again what its registry is, as after a restore somebody has to.
     fn announce(&mut self) {
         let parts = [self.country.tree(), Country::procedures(), self.country.cuts()];
-        let Some(node) = self.machines[0].node().cloned() else { return };
-        // The node takes turns of its own while it is asked.
-        let import = async move {
-            let by = By::node();
+        let imported = self.machines[0].ask(|node| async move {
             for part in parts {
-                let import = node.import(&by, part);
-                let turning = async {
-                    loop {
-                        tokio::time::sleep(Duration::from_millis(1)).await;
-                        node.turn();
-                    }
-                };
-                tokio::select! {
-                    biased;
-                    imported = import => imported.map(drop)?,
-                    () = turning => {}
-                }
+                node.import(&By::node(), part).await?;
             }
-            Ok::<(), motcua::node::NodeError>(())
-        };
-        if let Some(Err(error)) = self.machines[0].here(import) {
+            Ok::<(), NodeError>(())
+        });
+        if let Some(Err(error)) = imported {
             self.trace.say(format!("the registry is refused: {error}"));
         }
+    }
+
+    /// The top bans a unit, or lets it back in.
+    fn ban(&mut self, unit: usize, banned: bool) {
+        let code = self.country.units[unit].code.clone();
+        let ask = match banned {
+            true => TrustAsk::Ban { code: code.clone(), reason: "stolen".to_owned() },
+            false => TrustAsk::Unban { code: code.clone() },
+        };
+        let answer = self.machines[0].ask(|node| async move { node.trust(&By::node(), ask).await.map(drop) });
+        if let Some(Ok(())) = answer {
+            self.banned = banned.then_some(unit);
+        }
+        self.trace.say(format!("{code} {}: {answer:?}", if banned { "is banned" } else { "may come back" }));
     }
 
     /// The desks of a unit hear that its node went back to an old copy.
@@ -206,7 +214,7 @@ impl World {
 
     /// One tick of the network. Which machine comes first is drawn anew each time.
     fn step(&mut self) {
-        let tick = if self.net.is_busy() { 5 } else { 40 };
+        let tick = if self.net.is_busy() { 10 } else { 60 };
         self.elapsed += tick;
         self.clock.fetch_add(tick as i64, SeqCst);
         self.net.advance(self.elapsed);

@@ -17,6 +17,10 @@ impl World {
     pub fn rest(&mut self) {
         self.trace.say("the weather is good again".into());
         self.mend();
+        // A top from an old copy may have forgotten that it let somebody back in.
+        for unit in 1..self.machines.len() {
+            self.ban(unit, false);
+        }
         self.settle_events();
         // Past the end of the atom that is open now.
         let open = super::regular().atom_of(self.today());
