@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
+use prost::Message;
 use tonic::{Request, Status, codec::CompressionEncoding, transport::Channel};
 
 use super::join::status_words;
@@ -266,13 +267,43 @@ impl Call {
         let mut answers = self.client.fetch_registry(request).await?.into_inner();
         let mut parts = Vec::new();
         while let Some(answer) = answers.message().await? {
-            parts.push(open_part(&answer.part.into())?);
+            match unknown_kind(&answer.part) {
+                // Figures must not wait for a node to be updated.
+                Some(kind) => tracing::warn!(
+                    kind,
+                    "the parent's registry has a part that this program does not know: update this node"
+                ),
+                None => parts.push(open_part(&answer.part.into())?),
+            }
         }
         Ok(parts)
     }
 }
 
+/// The kind of a part of the registry that only a later release knows.
+fn unknown_kind(sealed: &[u8]) -> Option<i32> {
+    let part = pb::SealedPart::decode(sealed).ok()?.part;
+    let kind = pb::RegistryPart::decode(part.as_slice()).ok()?.kind;
+    pb::RegistryPartKind::try_from(kind).is_err().then_some(kind)
+}
+
 fn hash(bytes: &[u8], field: &str) -> Result<Hash, WireError> {
     let bytes = bytes.try_into().map_err(|_| WireError::new(field, "BAD_ID", "a hash has 32 bytes"))?;
     Ok(Hash(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_the_future_is_known_for_one() {
+        let sealed = |kind| {
+            let part = pb::RegistryPart { kind, version: 1, ..pb::RegistryPart::default() }.encode_to_vec();
+            pb::SealedPart { part, public_key: vec![1; 32], signature: vec![2; 64] }.encode_to_vec()
+        };
+        let kinds = [1, 5, 0, 99, -1].map(|kind| unknown_kind(&sealed(kind)));
+        assert_eq!(kinds, [None, None, None, Some(99), Some(-1)]);
+        assert_eq!(unknown_kind(b"no part"), None);
+    }
 }
