@@ -5,7 +5,7 @@ use std::{fs, io::Write, sync::Arc};
 
 use divan::{Bencher, counter::ItemsCount};
 use motcua::{
-    document::{self, KeySealer, Opened},
+    document::{self, Incoming, KeySealer},
     domain::{
         atoms::{Atom, Cuts},
         contribution::CellKey,
@@ -68,7 +68,7 @@ fn sealed(unit: &str, atom: Atom) -> bytes::Bytes {
     document::seal(&summary(unit, atom), &KeySealer::from_seed(&seed))
 }
 
-fn accept(core: &mut Core, unit: &str, documents: Vec<Opened>) {
+fn accept(core: &mut Core, unit: &str, documents: Vec<Incoming>) {
     let sender = UnitId { code: unit.into(), valid_from: None };
     let replies = core.step(vec![Command::Accept { sender, documents }.into()], at(NOW));
     assert!(matches!(replies[0], Ok(Reply::Accepted(_))), "{:?}", replies[0]);
@@ -96,7 +96,7 @@ fn parent(children: usize, folder: &std::path::Path, first: Atom) -> (Core, Data
     let tree = Tree::from_rows(rows.collect()).unwrap();
     core.step(vec![Command::Import(Box::new(Part::Tree(tree))).into()], at(NOW));
     for code in &codes {
-        accept(&mut core, code, vec![document::open(&sealed(code, first)).unwrap()]);
+        accept(&mut core, code, vec![document::receive(&sealed(code, first)).unwrap()]);
     }
     (core, data)
 }
@@ -114,7 +114,7 @@ fn accept_a_document_at_a_parent_of(bencher: Bencher, children: usize) {
             atom = cuts.next(atom);
             sealed("00001", atom)
         })
-        .bench_local_values(|bytes| accept(&mut core, "00001", vec![document::open(&bytes).unwrap()]));
+        .bench_local_values(|bytes| accept(&mut core, "00001", vec![document::receive(&bytes).unwrap()]));
 }
 
 #[divan::bench(sample_count = 100, sample_size = 1)]

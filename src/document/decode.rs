@@ -229,7 +229,7 @@ fn read_ids(field: &'static str, ids: &[Vec<u8>]) -> Result<BTreeSet<EventId>, D
     Ok(read)
 }
 
-fn read_hash(field: &'static str, bytes: &[u8]) -> Result<Option<Hash>, DocumentError> {
+pub(super) fn read_hash(field: &'static str, bytes: &[u8]) -> Result<Option<Hash>, DocumentError> {
     if bytes.is_empty() {
         return Ok(None);
     }

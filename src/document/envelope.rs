@@ -46,6 +46,8 @@ pub struct Header {
     pub provisional: bool,
     /// Whose node keeps the books and signs.
     pub keeper: UnitId,
+    /// Name of the revision it replaces.
+    pub previous_revision: Option<Hash>,
 }
 
 /// The fields of a summary that mean the same in every format. Everything else is passed over unread, so a later release may
@@ -66,6 +68,8 @@ struct Common {
     provisional: bool,
     #[prost(string, tag = "10")]
     keeper: String,
+    #[prost(bytes = "vec", tag = "20")]
+    previous_revision: Vec<u8>,
 }
 
 /// The hash that names a document: blake3 over the envelope.
@@ -98,10 +102,15 @@ pub fn open(envelope: &[u8]) -> Result<Opened, DocumentError> {
 /// [`DocumentError::Malformed`], [`DocumentError::BadSignature`]; never [`DocumentError::Newer`].
 pub fn header(envelope: &[u8]) -> Result<Header, DocumentError> {
     let (parts, signer) = verified(envelope)?;
-    let summary = Common::decode(parts.summary.as_slice()).map_err(decode::not_a_summary)?;
+    read_header(&parts.summary, hash(envelope), signer)
+}
+
+/// The header in an encoded summary.
+pub(super) fn read_header(summary: &[u8], hash: Hash, signer: [u8; 32]) -> Result<Header, DocumentError> {
+    let summary = Common::decode(summary).map_err(decode::not_a_summary)?;
     let (unit, atom) = decode::identity(&summary.unit, &summary.atom_start, &summary.atom_end)?;
     Ok(Header {
-        hash: hash(envelope),
+        hash,
         signer,
         format: summary.format,
         unit,
@@ -109,6 +118,7 @@ pub fn header(envelope: &[u8]) -> Result<Header, DocumentError> {
         revision: summary.revision,
         provisional: summary.provisional,
         keeper: decode::unit("keeper", &summary.keeper)?,
+        previous_revision: decode::read_hash("previous_revision", &summary.previous_revision)?,
     })
 }
 

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::call::{Call, CallError};
 use crate::{
-    document,
+    document::{self, Incoming},
     domain::{summary::Hash, units::UnitId},
     node::{
         Node, NodeError, Snapshot,
@@ -151,10 +151,10 @@ async fn take_back(
     let own_key = node.public_key();
     let wanted = documents.into_iter().filter(|bytes| {
         hashes.contains(&document::hash(bytes))
-            && document::open(bytes).is_ok_and(|opened| {
-                let keeper = &opened.summary.keeper;
+            && document::receive(bytes).is_ok_and(|Incoming { header, .. }| {
+                let keeper = &header.keeper;
                 let key = if *keeper.code == *state.code { Some(&own_key) } else { state.keys.get(keeper) };
-                key.is_none_or(|key| *key == opened.signer)
+                key.is_none_or(|key| *key == header.signer)
             })
     });
     let wanted: Vec<Bytes> = wanted.collect();

@@ -12,8 +12,12 @@ use super::{
     state::{Held, State},
 };
 use crate::{
-    document::Opened,
-    domain::{summary::Hash, time::Timestamp, units::UnitId},
+    document::Incoming,
+    domain::{
+        summary::{Hash, Summary},
+        time::Timestamp,
+        units::UnitId,
+    },
 };
 
 /// How far the clock of a unit below may be ahead: beyond a day, closing by itself has stopped there.
@@ -38,23 +42,24 @@ pub enum Verdict {
     },
 }
 
-/// Decides a batch of opened documents (signatures are checked already) that `sender` hands over.
-pub fn accept(state: &State, sender: &UnitId, batch: &[Opened], now: Timestamp) -> Verdict {
+/// Decides a batch of documents (signatures are checked already) that `sender` hands over. One that only a later release can read is taken in
+/// too, to be relayed: who may send and sign it, its time and its place in the chain of revisions are asked, its figures cannot be.
+pub fn accept(state: &State, sender: &UnitId, batch: &[Incoming], now: Timestamp) -> Verdict {
     let mut coming: BTreeMap<(UnitId, NaiveDate), Held> = BTreeMap::new();
     let mut fresh = Vec::with_capacity(batch.len());
     let mut documents: Vec<Bytes> = Vec::new();
     let mut signers: BTreeMap<&UnitId, [u8; 32]> = BTreeMap::new();
-    for (index, opened) in batch.iter().enumerate() {
+    for (index, incoming) in batch.iter().enumerate() {
         // Without a roll a key is pinned by the first document, and the batch may hold more than one of them.
-        let keeper = &opened.summary.keeper;
-        if state.trust.root.is_none() && *signers.entry(keeper).or_insert(opened.signer) != opened.signer {
+        let (keeper, signer) = (&incoming.header.keeper, incoming.header.signer);
+        if state.trust.root.is_none() && *signers.entry(keeper).or_insert(signer) != signer {
             return Verdict::Refuse { index, refusal: Refusal::WrongKey(keeper.clone()) };
         }
-        match admit(state, &coming, sender, opened, now) {
+        match admit(state, &coming, sender, incoming, now) {
             Ok(None) => fresh.push(false),
             Ok(Some(held)) => {
-                coming.insert((opened.summary.unit.clone(), opened.summary.atom.start), held);
-                documents.push(opened.bytes.clone());
+                coming.insert((incoming.header.unit.clone(), incoming.header.atom.start), held);
+                documents.push(incoming.bytes.clone());
                 fresh.push(true);
             }
             Err(refusal) => return Verdict::Refuse { index, refusal },
@@ -73,9 +78,9 @@ pub fn accept(state: &State, sender: &UnitId, batch: &[Opened], now: Timestamp) 
 type Coming = BTreeMap<(UnitId, NaiveDate), Held>;
 
 /// Whether the sender may speak for the unit, the keeper may sign for it, and time is cut as it is here.
-fn standing(state: &State, sender: &UnitId, opened: &Opened) -> Result<(), Refusal> {
-    let summary = &opened.summary;
-    let (unit, atom) = (&summary.unit, summary.atom);
+fn standing(state: &State, sender: &UnitId, incoming: &Incoming) -> Result<(), Refusal> {
+    let header = &incoming.header;
+    let (unit, keeper, atom) = (&header.unit, &header.keeper, header.atom);
     let on = atom.last_day();
     let tree = &state.registry.tree;
     if state.unit(unit).is_none() || !tree.in_force(unit, on) {
@@ -87,13 +92,13 @@ fn standing(state: &State, sender: &UnitId, opened: &Opened) -> Result<(), Refus
     if then == own || !tree.is_below(&then, &own, on) {
         return Err(Refusal::NotBelowUs { sender: sender.clone(), unit: own });
     }
-    if *unit != then && !tree.is_below(unit, &then, on) && summary.keeper != then {
+    if *unit != then && !tree.is_below(unit, &then, on) && *keeper != then {
         return Err(Refusal::NotBelowSender { unit: unit.clone(), sender: sender.clone() });
     }
-    if &summary.keeper != unit && !tree.kept_by(&summary.keeper, on).contains(unit) {
-        return Err(Refusal::WrongKeeper { unit: unit.clone(), keeper: summary.keeper.clone() });
+    if keeper != unit && !tree.kept_by(keeper, on).contains(unit) {
+        return Err(Refusal::WrongKeeper { unit: unit.clone(), keeper: keeper.clone() });
     }
-    if let Some(refusal) = state.distrusts(&summary.keeper, &opened.signer) {
+    if let Some(refusal) = state.distrusts(keeper, &header.signer) {
         return Err(refusal);
     }
     if state.registry.cuts.atom_of(atom.start) != atom {
@@ -106,37 +111,37 @@ fn admit(
     state: &State,
     coming: &Coming,
     sender: &UnitId,
-    opened: &Opened,
+    incoming: &Incoming,
     now: Timestamp,
 ) -> Result<Option<Held>, Refusal> {
-    standing(state, sender, opened)?;
-    let summary = &opened.summary;
-    let (unit, atom) = (&summary.unit, summary.atom);
+    standing(state, sender, incoming)?;
+    let header = &incoming.header;
+    let (unit, atom) = (&header.unit, header.atom);
     if now < Timestamp::local_midnight(atom.end) {
         return Err(Refusal::NotOver { end: atom.end, now });
     }
     let find = |start: NaiveDate| coming.get(&(unit.clone(), start)).or_else(|| state.held(unit, start));
     if let Some(held) = find(atom.start) {
-        if held.hash == opened.hash {
+        if held.hash == header.hash {
             return Ok(None);
         }
-        if held.revision == summary.revision {
+        if held.revision == header.revision {
             return Err(Refusal::ConflictingRevision {
                 unit: unit.clone(),
                 atom: atom.to_string(),
-                revision: summary.revision,
+                revision: header.revision,
             });
         }
-        if held.revision > summary.revision {
+        if held.revision > header.revision {
             return Err(Refusal::StaleRevision {
                 unit: unit.clone(),
                 atom: atom.to_string(),
                 held: held.revision,
-                revision: summary.revision,
+                revision: header.revision,
             });
         }
         // The next revision says what it replaces. If that is not what is held, its author has forgotten what it published.
-        if held.revision + 1 == summary.revision && summary.previous_revision != Some(held.hash) {
+        if held.revision + 1 == header.revision && header.previous_revision != Some(held.hash) {
             return Err(Refusal::ConflictingRevision {
                 unit: unit.clone(),
                 atom: atom.to_string(),
@@ -144,20 +149,23 @@ fn admit(
             });
         }
     }
-    check(summary, find(state.registry.cuts.previous(atom).start))?;
-    parts(state, coming, opened)?;
-    Ok(Some(Held::of(summary, opened.hash, now)))
+    if let Ok(summary) = &incoming.summary {
+        // Stock cannot be compared with that of a document nobody here can read.
+        check(summary, find(state.registry.cuts.previous(atom).start).filter(|held| !held.unread))?;
+        parts(state, coming, summary)?;
+    }
+    Ok(Some(Held::came(incoming, now)))
 }
 
 /// A member named by hash has the totals of that document, wherever the document is at hand.
-fn parts(state: &State, coming: &Coming, opened: &Opened) -> Result<(), Refusal> {
-    let summary = &opened.summary;
+fn parts(state: &State, coming: &Coming, summary: &Summary) -> Result<(), Refusal> {
     for member in &summary.members {
         let at = (member.unit.clone(), summary.atom.start);
         let held = coming.get(&at).or_else(|| state.held(&member.unit, summary.atom.start));
         let named: Option<Hash> = member.document.map(|(hash, _)| hash);
         if let Some(held) = held
             && named == Some(held.hash)
+            && !held.unread
             && held.totals != member.totals
         {
             return Err(Refusal::PartsDiffer { unit: summary.unit.clone(), member: member.unit.clone() });
@@ -167,15 +175,17 @@ fn parts(state: &State, coming: &Coming, opened: &Opened) -> Result<(), Refusal>
 }
 
 /// A new revision must not leave the atom after it, held already and not in the batch, with another opening.
-fn breaks_what_follows(state: &State, coming: &Coming, batch: &[Opened]) -> Option<(usize, Refusal)> {
+fn breaks_what_follows(state: &State, coming: &Coming, batch: &[Incoming]) -> Option<(usize, Refusal)> {
     for ((unit, start), held) in coming {
         let next = state.registry.cuts.next(held.atom);
         let at = (unit.clone(), next.start);
         let after = coming.get(&at).or_else(|| state.held(unit, next.start));
         if let Some(after) = after
+            && !after.unread
+            && !held.unread
             && after.own_opening() != held.own_closing()
         {
-            let index = batch.iter().position(|o| o.summary.unit == *unit && o.summary.atom.start == *start)?;
+            let index = batch.iter().position(|i| i.header.unit == *unit && i.header.atom.start == *start)?;
             let refusal = Refusal::Discontinuous {
                 unit: unit.to_string(),
                 atom: next.to_string(),
@@ -190,21 +200,25 @@ fn breaks_what_follows(state: &State, coming: &Coming, batch: &[Opened]) -> Opti
 
 /// A node that was restored from an old copy adopts from the parent what it had published, and what units below it had: that is what readers
 /// were shown. Returns `None` if every one is held already.
-pub fn adopt(state: &State, batch: &[Opened], now: Timestamp) -> Result<Option<Entry>, Refusal> {
+///
+/// What this node itself published with a later release is not taken back, because nothing could be closed after it: the node has to be updated.
+pub fn adopt(state: &State, batch: &[Incoming], now: Timestamp) -> Result<Option<Entry>, Refusal> {
     let mut documents = Vec::new();
     let mut own = false;
-    for opened in batch {
-        let summary = &opened.summary;
-        let on = summary.atom.last_day();
-        let kept = state.books.contains_key(&*summary.unit.code);
-        if !kept && !state.registry.tree.is_below(&summary.unit, &state.own(on), on) {
-            return Err(Refusal::NotThisUnit { unit: summary.unit.to_string(), kept: state.code.clone() });
+    for Incoming { header, summary, bytes } in batch {
+        let on = header.atom.last_day();
+        let kept = state.books.contains_key(&*header.unit.code);
+        if !kept && !state.registry.tree.is_below(&header.unit, &state.own(on), on) {
+            return Err(Refusal::NotThisUnit { unit: header.unit.to_string(), kept: state.code.clone() });
         }
-        if let Some(refusal) = state.distrusts(&summary.keeper, &opened.signer) {
+        if let Some(refusal) = state.distrusts(&header.keeper, &header.signer) {
             return Err(refusal);
         }
-        if state.held(&summary.unit, summary.atom.start).is_none_or(|held| held.hash != opened.hash) {
-            documents.push(opened.bytes.clone());
+        if kept && summary.is_err() {
+            return Err(Refusal::NewerDocument { unit: header.unit.clone(), atom: header.atom.to_string() });
+        }
+        if state.held(&header.unit, header.atom.start).is_none_or(|held| held.hash != header.hash) {
+            documents.push(bytes.clone());
             own |= kept;
         }
     }
@@ -215,13 +229,19 @@ pub fn adopt(state: &State, batch: &[Opened], now: Timestamp) -> Result<Option<E
 }
 
 /// Checks a provisional document as far as it can be: who sends it, who signs it, and its own sums. It is never journalled.
-pub fn provisional(state: &State, sender: &UnitId, opened: &Opened, now: Timestamp) -> Result<(), Refusal> {
-    standing(state, sender, opened)?;
-    let (as_of, atom) = (opened.summary.as_of, opened.summary.atom);
+pub fn provisional(
+    state: &State,
+    sender: &UnitId,
+    incoming: &Incoming,
+    summary: &Summary,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    standing(state, sender, incoming)?;
+    let (as_of, atom) = (summary.as_of, summary.atom);
     // The newest wins, so one from the future would stay for ever.
     let at = as_of.max(atom.starts_at());
     if at > now.plus_millis(AHEAD_MILLIS) {
         return Err(Refusal::InTheFuture { at, now });
     }
-    check(&opened.summary, None)
+    check(summary, None)
 }

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::{
     books::{At, Books, Side},
     close::{Load, load_cells},
+    draft::NEWER_DOCUMENT,
     entry::{Entry, EntryKind},
     record::{changes, problems},
     state::{Held, State},
@@ -215,18 +216,18 @@ enum Whose {
 
 fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, changed: &mut Changed, whose: Whose) {
     // Only documents that were opened before they were journalled get here.
-    let Ok(opened) = document::reopen(bytes) else { return };
-    let summary = &opened.summary;
-    let (unit, atom) = (summary.unit.clone(), summary.atom);
-    if !state.keys.contains_key(&summary.keeper) {
-        state.keys.insert(summary.keeper.clone(), opened.signer);
-        changed.keys.push(summary.keeper.clone());
+    let Ok(incoming) = document::restore(bytes) else { return };
+    let header = &incoming.header;
+    let (unit, atom) = (header.unit.clone(), header.atom);
+    if !state.keys.contains_key(&header.keeper) {
+        state.keys.insert(header.keeper.clone(), header.signer);
+        changed.keys.push(header.keeper.clone());
     }
-    let held = Held::of(summary, opened.hash, at);
+    let held = Held::came(&incoming, at);
     if whose == Whose::Adopted
         && let Some(last) = state.held(&unit, atom.start).map(|old| old.revision)
     {
-        changed.gone.extend((summary.revision + 1..=last).map(|revision| (unit.clone(), atom.start, revision)));
+        changed.gone.extend((header.revision + 1..=last).map(|revision| (unit.clone(), atom.start, revision)));
     }
     // The revision before may have come in this very entry, and is not where `load` looks yet.
     let documents = &changed.documents;
@@ -234,7 +235,7 @@ fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, chang
         let here = documents.iter().find(|(u, s, r, _)| u == unit && *s == start && *r == revision);
         here.map(|(.., bytes)| bytes.clone()).or_else(|| load(unit, start, revision))
     };
-    let parent = state.shelve(summary, held, |old| load_cells(&load, &unit, old));
+    let parent = state.shelve(&unit, incoming.summary.as_ref().ok(), held, |old| load_cells(&load, &unit, old));
     // A parent that has closed this atom already has something to amend.
     if let Some(books) = parent.and_then(|code| state.books.get_mut(&code))
         && books.is_closed(atom.start)
@@ -255,7 +256,7 @@ fn shelve(state: &mut State, bytes: &Bytes, at: Timestamp, load: Load<'_>, chang
             books.changed(atom.start);
         }
     }
-    changed.documents.push((unit, atom.start, summary.revision, opened.bytes.clone()));
+    changed.documents.push((unit, atom.start, incoming.header.revision, incoming.bytes));
 }
 
 /// A cut that came after a unit had closed across it: what was published is of no atom any more, and goes out again with the next close.
@@ -278,9 +279,42 @@ pub fn resum(state: &mut State, load: Load<'_>) {
     for (unit, shelf) in state.shelves.clone() {
         for (start, held) in shelf {
             let Some(bytes) = load(&unit, start, held.revision) else { continue };
-            if let Ok(summary) = document::reopen(&bytes).map(|o| o.summary) {
-                state.shelve(&summary, held, |_| None);
+            if let Ok(incoming) = document::restore(&bytes) {
+                state.shelve(&unit, incoming.summary.as_ref().ok(), held, |_| None);
             }
         }
     }
+}
+
+/// After a start with a later release: what came from below and could not be read until now can be read. A closed atom that names it as missing
+/// has something to amend.
+pub fn reread(state: &mut State) {
+    let mut readable: Vec<(String, NaiveDate)> = Vec::new();
+    for code in state.books.keys() {
+        for (id, shelf) in state.shelves.iter().filter(|(id, _)| *id.code == **code) {
+            let named = |held: &&Held| held.missing.iter().any(|m| m.reason == NEWER_DOCUMENT);
+            let now = shelf.values().filter(named).filter(|held| can_be_read_now(state, id, held));
+            readable.extend(now.map(|held| (code.clone(), held.atom.start)));
+        }
+    }
+    for (code, start) in readable {
+        if let Some(books) = state.books.get_mut(&code)
+            && books.is_closed(start)
+        {
+            books.changed(start);
+        }
+    }
+}
+
+/// Whether a unit that a document names as unreadable has figures here now, by way of the unit directly below.
+fn can_be_read_now(state: &State, id: &UnitId, published: &Held) -> bool {
+    let (start, on) = (published.atom.start, published.atom.last_day());
+    let tree = &state.registry.tree;
+    let mut unread = published.missing.iter().filter(|m| m.reason == NEWER_DOCUMENT);
+    unread.any(|missing| {
+        let child =
+            tree.children(id, on).into_iter().find(|c| *c == missing.unit || tree.is_below(&missing.unit, c, on));
+        let held = child.and_then(|child| state.held(&child, start));
+        held.is_some_and(|held| !held.unread && !held.missing.iter().any(|m| m.unit == missing.unit))
+    })
 }

@@ -191,6 +191,10 @@ impl Work<'_> {
         };
         let mut summary = draft(&self.state, &id, atom, Timestamp::local_midnight(atom.end), None);
         let before = self.state.held(&id, atom.start).cloned();
+        let previous = self.previous(&id, atom);
+        if let Some(unread) = [&before, &previous].into_iter().flatten().find(|held| held.unread) {
+            return Err(Refusal::NewerDocument { unit: id, atom: unread.atom.to_string() });
+        }
         if let Some(before) = &before {
             if before.content == document::content(&summary) {
                 return Ok(());
@@ -200,7 +204,6 @@ impl Work<'_> {
             reason.clone_into(&mut summary.reason);
         }
         summary.revision += 1;
-        let previous = self.previous(&id, atom);
         summary.previous_atom = previous.as_ref().map(|held| held.hash);
         summary.journal_head.clone_from(&self.desk.journal_head);
         summary.prepared_by.clone_from(&self.desk.signed.prepared_by);
@@ -209,7 +212,7 @@ impl Work<'_> {
         let sealed = document::seal(&summary, self.desk.sealer);
         let hash: Hash = document::hash(&sealed);
         let held = Held::of(&summary, hash, self.desk.now);
-        let parent = self.state.shelve(&summary, held, |old| load_cells(self.desk.load, &id, old));
+        let parent = self.state.shelve(&id, Some(&summary), held, |old| load_cells(self.desk.load, &id, old));
         // As applying the entry will: a parent kept here that has closed this atom amends it in the same entry.
         if let Some(books) = parent.and_then(|code| self.state.books.get_mut(&code))
             && books.is_closed(atom.start)

@@ -19,7 +19,7 @@ use super::{
     story_tests::{atoms, from, now, procedures, story},
 };
 use crate::{
-    document::{self, KeySealer, Opened, seal_part},
+    document::{self, Incoming, KeySealer, Opened, seal_part},
     domain::{
         atoms::Atom,
         contribution::CellKey,
@@ -306,6 +306,7 @@ proptest! {
                 good &= opened.summary.revision >= *held;
                 *held = opened.summary.revision;
             }
+            let batch: Vec<Incoming> = batch.into_iter().map(Incoming::from).collect();
             match accept(&state, &id(sender), &batch, now()) {
                 Verdict::Accept { entry, .. } => {
                     prop_assert!(good);

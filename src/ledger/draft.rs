@@ -17,6 +17,8 @@ use crate::domain::{
 
 /// Why a unit's figures are not in a parent's: nothing came for that atom.
 pub const NOT_RECEIVED: &str = "NOT_RECEIVED";
+/// Something came, and only a later release can read it.
+pub const NEWER_DOCUMENT: &str = "NEWER_DOCUMENT";
 /// The unit's books begin later.
 pub const BOOKS_BEGIN_LATER: &str = "BOOKS_BEGIN_LATER";
 
@@ -51,7 +53,7 @@ pub fn draft(
             Some(held)
         });
         match held {
-            Some(held) => {
+            Some(held) if !held.unread => {
                 let member = Member {
                     document: Some((held.hash, held.revision)),
                     totals: held.totals,
@@ -64,12 +66,13 @@ pub fn draft(
                 ids.add(held);
                 members.push(member);
             }
-            None => {
+            other => {
+                let reason = if other.is_some() { NEWER_DOCUMENT } else { NOT_RECEIVED };
                 missing.extend(
                     tree.subtree(&child, on)
                         .into_iter()
                         .filter(|u| tree.reports(u, on))
-                        .map(|unit| Missing { unit, reason: NOT_RECEIVED.into() }),
+                        .map(|unit| Missing { unit, reason: reason.into() }),
                 );
                 members.push(Member { unit: child, document: None, totals: Figures::default(), expected, received: 0 });
             }

@@ -105,6 +105,16 @@ pub enum Refusal {
         /// First day of the books.
         from: NaiveDate,
     },
+    /// What would have to be continued was published by a later release.
+    #[error(
+        "the document of {unit} for {atom} was written by a newer program: update this node, with which it can be read again"
+    )]
+    NewerDocument {
+        /// Whose.
+        unit: UnitId,
+        /// For when.
+        atom: String,
+    },
     /// An amendment says why.
     #[error("an amendment needs a reason: give one with --reason")]
     NoReason,
@@ -362,6 +372,7 @@ impl Refusal {
             Refusal::AlreadyClosed { .. } => "ALREADY_CLOSED",
             Refusal::NotClosed { .. } => "NOT_CLOSED",
             Refusal::BooksBeginLater { .. } => "BOOKS_BEGIN_LATER",
+            Refusal::NewerDocument { .. } => "NEWER_DOCUMENT",
             Refusal::NoReason => "NO_REASON",
             Refusal::Restored { .. } => "RESTORED",
             Refusal::NoRegistry(_) => "NO_REGISTRY",

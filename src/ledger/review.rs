@@ -62,7 +62,7 @@ pub fn review(
         return Err(Refusal::NotBelowUs { sender: unit.clone(), unit: own });
     }
     let none = || Refusal::NoFigures { unit: unit.clone(), atom: atom.to_string() };
-    let revision = state.held(unit, atom.start).ok_or_else(none)?.revision;
+    let revision = state.held(unit, atom.start).filter(|held| !held.unread).ok_or_else(none)?.revision;
     if let Verdict::Returned { reason, until, .. } = &verdict {
         if reason.trim().is_empty() {
             return Err(Refusal::NoReasonToReturn);

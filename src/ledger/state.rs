@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use imbl::OrdMap;
 
 use super::{books::Books, prepare::Preparation, refusal::Refusal, review::Reviews, trust::Trust};
+use crate::document::{Header, Incoming};
 use crate::domain::{
     atoms::Atom,
     contribution::CellKey,
@@ -45,6 +46,8 @@ pub struct Held {
     pub transfers_in: Arc<BTreeSet<EventId>>,
     /// Says whether two documents state the same, revisions and hashes aside.
     pub content: Content,
+    /// A later release wrote it: it is held and relayed, but nothing is known of what it states, and its figures here are zero.
+    pub unread: bool,
 }
 
 /// What a document states, without its revision, times and hashes.
@@ -66,6 +69,33 @@ impl Held {
             transfers_out: Arc::new(summary.transfers_out.clone()),
             transfers_in: Arc::new(summary.transfers_in.clone()),
             content: crate::document::content(summary),
+            unread: false,
+        }
+    }
+
+    /// What the index remembers of a document that only a later release can read.
+    pub fn unread(header: &Header, recorded_at: Timestamp) -> Held {
+        Held {
+            atom: header.atom,
+            revision: header.revision,
+            hash: header.hash,
+            recorded_at,
+            totals: Figures::default(),
+            own: Figures::default(),
+            received: 0,
+            missing: Arc::default(),
+            transfers_out: Arc::default(),
+            transfers_in: Arc::default(),
+            content: header.hash,
+            unread: true,
+        }
+    }
+
+    /// What the index remembers of a document as it came.
+    pub fn came(incoming: &Incoming, recorded_at: Timestamp) -> Held {
+        match &incoming.summary {
+            Ok(summary) => Held::of(summary, incoming.header.hash, recorded_at),
+            Err(_) => Held::unread(&incoming.header, recorded_at),
         }
     }
 
@@ -207,22 +237,21 @@ impl State {
 
     /// Puts a document on its shelf, and for a unit whose parent is kept here into the parent's sum in place of the one before. Returns the
     /// parent's code if its figures have changed. Costs what the document has cells, whatever else is held. `before` loads the cells of the
-    /// document that was held until now.
+    /// document that was held until now. A document that cannot be read adds nothing, and takes away what the one before it added.
     pub fn shelve(
         &mut self,
-        summary: &Summary,
+        id: &UnitId,
+        summary: Option<&Summary>,
         held: Held,
         before: impl FnOnce(&Held) -> Option<Cells>,
     ) -> Option<String> {
-        let id = &summary.unit;
-        let start = summary.atom.start;
+        let (start, on) = (held.atom.start, held.atom.last_day());
         let old = self.shelves.entry(id.clone()).or_default().insert(start, held);
-        let on = summary.atom.last_day();
         let parent = self.registry.tree.parent(id, on).filter(|p| self.keeps(p, on))?;
         let gone = old.and_then(|old| before(&old)).unwrap_or_default();
         let sum = self.below.entry((parent.clone(), start)).or_default();
         add(sum, &gone, -1);
-        add(sum, &summary.subtree(), 1);
+        add(sum, &summary.map(Summary::subtree).unwrap_or_default(), 1);
         Some(parent.code.to_string())
     }
 

@@ -29,6 +29,8 @@ pub struct Child {
     pub reason: String,
 }
 
+const UNREAD: &str = "NEWER_DOCUMENT: what it has sent was written by a newer program; it is relayed as it is: update this node to read it";
+
 impl Node {
     /// The units directly below a unit, for a period, and how complete the whole is.
     pub fn children(&self, unit: &UnitId, period: &Period) -> Result<(Vec<Child>, Completeness), NodeError> {
@@ -48,9 +50,15 @@ impl Node {
             let mut recorded_at = None;
             let mut open = false;
             let mut nothing = false;
+            let mut unread = false;
             for atom in atoms.iter().filter(|a| a.starts_at() <= self.now()) {
                 let provisional = cached.get(&(child.clone(), atom.start));
                 match (state.held(&child, atom.start), provisional) {
+                    (Some(held), _) if held.unread => {
+                        unread = true;
+                        revision = revision.max(held.revision);
+                        recorded_at = recorded_at.max(Some(held.recorded_at));
+                    }
                     (Some(held), _) => {
                         received = received.min(held.received);
                         revision = revision.max(held.revision);
@@ -64,7 +72,7 @@ impl Node {
                     (None, None) => nothing = true,
                 }
             }
-            let status = match (nothing, open, received < expected) {
+            let status = match (nothing || unread, open, received < expected) {
                 (true, ..) => "missing",
                 (_, true, _) => "provisional",
                 (_, _, true) => "incomplete",
@@ -72,6 +80,7 @@ impl Node {
             };
             let reason = match (&below.refusal, nothing, below.last_seen) {
                 (Some(refused), ..) => format!("{}: {}", refused.reason, refused.message),
+                _ if unread => UNREAD.to_owned(),
                 (None, true, None) => "NEVER_SEEN: it has not opened a session since this node started".to_owned(),
                 (None, true, Some(_)) => "NOT_RECEIVED: it has sent nothing for this period".to_owned(),
                 _ => String::new(),
@@ -81,7 +90,7 @@ impl Node {
                 unit: child,
                 status,
                 expected,
-                received: if nothing { 0 } else { received },
+                received: if nothing || unread { 0 } else { received },
                 revision,
                 recorded_at,
                 last_seen: below.last_seen,

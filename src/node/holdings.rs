@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Node, NodeError, denials::is_denial};
 use crate::{
-    document::{self, Opened},
+    document::{self, Incoming},
     domain::{summary::Hash, units::UnitId},
     ledger::{By, draft::draft, refusal::Refusal, state::State},
     store::{
@@ -111,19 +111,19 @@ impl Node {
     async fn take_in(&self, by: &By, sender: UnitId, batch: Vec<bytes::Bytes>) -> Result<Delivered, NodeError> {
         let mut documents = Vec::with_capacity(batch.len());
         for (index, bytes) in batch.iter().enumerate() {
-            match document::open(bytes) {
-                Ok(opened) => documents.push(opened),
+            match document::receive(bytes) {
+                Ok(incoming) => documents.push(incoming),
                 Err(error) => return Ok(refused(index, error.reason(), &error)),
             }
         }
-        if documents.iter().any(|d| d.summary.provisional || d.summary.revision == 0) {
+        if documents.iter().any(|d| d.header.provisional || d.header.revision == 0) {
             return Ok(self.deliver_provisional(&sender, &documents));
         }
         match self.ask(by, Command::Accept { sender: sender.clone(), documents: documents.clone() }).await? {
             Reply::Accepted(fresh) => {
                 self.metrics.delivered(fresh.len() as u64, 0);
                 let settled = |r: &mut super::link::Refused| {
-                    documents.iter().any(|d| d.summary.unit == r.unit && d.summary.atom.start == r.atom_start)
+                    documents.iter().any(|d| d.header.unit == r.unit && d.header.atom.start == r.atom_start)
                 };
                 self.link.set_below(&sender, |below| drop(below.refusal.take_if(settled)));
                 self.provisional.forget(&documents);
@@ -132,7 +132,8 @@ impl Node {
             Reply::Rejected { index, refusal } => {
                 self.remember_refusal(&sender, documents.get(index), &refusal);
                 if is_denial(refusal.reason()) {
-                    let whose = documents.get(index).map(|opened| opened.summary.unit.to_string()).unwrap_or_default();
+                    let whose =
+                        documents.get(index).map(|incoming| incoming.header.unit.to_string()).unwrap_or_default();
                     self.denied(by, &format!("deliver a document of {whose}"), refusal.reason());
                 }
                 Ok(refused(index, refusal.reason(), &refusal))
@@ -141,12 +142,12 @@ impl Node {
         }
     }
 
-    fn remember_refusal(&self, sender: &UnitId, document: Option<&Opened>, refusal: &Refusal) {
-        let Some(opened) = document else { return };
+    fn remember_refusal(&self, sender: &UnitId, document: Option<&Incoming>, refusal: &Refusal) {
+        let Some(Incoming { header, .. }) = document else { return };
         let refused = super::link::Refused {
-            unit: opened.summary.unit.clone(),
-            atom_start: opened.summary.atom.start,
-            revision: opened.summary.revision,
+            unit: header.unit.clone(),
+            atom_start: header.atom.start,
+            revision: header.revision,
             reason: refusal.reason().to_owned(),
             message: refusal.to_string(),
             since: self.now(),
@@ -155,20 +156,28 @@ impl Node {
         self.link.set_below(sender, |below| below.refusal = Some(refused));
     }
 
-    fn deliver_provisional(&self, sender: &UnitId, documents: &[Opened]) -> Delivered {
+    fn deliver_provisional(&self, sender: &UnitId, documents: &[Incoming]) -> Delivered {
         let snapshot = self.snapshot();
-        for (index, opened) in documents.iter().enumerate() {
-            let summary = &opened.summary;
-            if !summary.provisional || summary.revision != 0 {
+        let mut drafts = Vec::with_capacity(documents.len());
+        for (index, incoming) in documents.iter().enumerate() {
+            let header = &incoming.header;
+            if !header.provisional || header.revision != 0 {
                 return refused(index, "MIXED_BATCH", &"a batch is either provisional or not: send two batches");
             }
-            if let Err(refusal) = crate::ledger::accept::provisional(&snapshot.state, sender, opened, self.now()) {
-                self.remember_refusal(sender, Some(opened), &refusal);
+            // Nobody relays a draft, and what it says cannot be shown here.
+            let summary = match &incoming.summary {
+                Ok(summary) => summary,
+                Err(error) => return refused(index, error.reason(), error),
+            };
+            let (state, now) = (&snapshot.state, self.now());
+            if let Err(refusal) = crate::ledger::accept::provisional(state, sender, incoming, summary, now) {
+                self.remember_refusal(sender, Some(incoming), &refusal);
                 return refused(index, refusal.reason(), &refusal);
             }
+            drafts.push((header.hash, summary));
         }
-        for opened in documents {
-            self.provisional.keep(opened, self.now());
+        for (hash, summary) in drafts {
+            self.provisional.keep(hash, summary, self.now());
         }
         self.touch();
         Delivered::Accepted(vec![true; documents.len()])
@@ -176,8 +185,8 @@ impl Node {
 
     /// Takes back own documents that the parent still has.
     pub async fn adopt(&self, documents: Vec<bytes::Bytes>) -> Result<usize, NodeError> {
-        let opened = documents.iter().map(|bytes| document::open(bytes)).collect::<Result<Vec<_>, _>>()?;
-        match self.ask(&By::node(), Command::Adopt(opened)).await? {
+        let incoming = documents.iter().map(|bytes| document::receive(bytes)).collect::<Result<Vec<_>, _>>()?;
+        match self.ask(&By::node(), Command::Adopt(incoming)).await? {
             Reply::Adopted(count) => Ok(count),
             _ => Err(super::unexpected()),
         }

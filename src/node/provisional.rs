@@ -7,9 +7,9 @@ use chrono::NaiveDate;
 use imbl::OrdMap;
 
 use crate::{
-    document::Opened,
+    document::Incoming,
     domain::{
-        summary::{Cells, Summary},
+        summary::{Cells, Hash, Summary},
         time::Timestamp,
         units::UnitId,
     },
@@ -38,12 +38,12 @@ pub type Cached = Arc<OrdMap<(UnitId, NaiveDate), Arc<Open>>>;
 
 impl Provisional {
     /// Takes in a provisional document; one that is older than the one cached is left out.
-    pub fn keep(&self, opened: &Opened, now: Timestamp) {
-        let key = (opened.summary.unit.clone(), opened.summary.atom.start);
+    pub fn keep(&self, hash: Hash, summary: &Summary, now: Timestamp) {
+        let key = (summary.unit.clone(), summary.atom.start);
         let open = Arc::new(Open {
-            held: Held::of(&opened.summary, opened.hash, now),
-            cells: opened.summary.subtree(),
-            summary: Arc::new(opened.summary.clone()),
+            held: Held::of(summary, hash, now),
+            cells: summary.subtree(),
+            summary: Arc::new(summary.clone()),
             received_at: now,
         });
         self.0.rcu(|map| {
@@ -56,11 +56,11 @@ impl Provisional {
     }
 
     /// Leaves out what has been closed: it is in the chain now, and the cache would grow for ever.
-    pub fn forget(&self, closed: &[Opened]) {
+    pub fn forget(&self, closed: &[Incoming]) {
         self.0.rcu(|map| {
             let mut map = (**map).clone();
-            for opened in closed {
-                map.remove(&(opened.summary.unit.clone(), opened.summary.atom.start));
+            for incoming in closed {
+                map.remove(&(incoming.header.unit.clone(), incoming.header.atom.start));
             }
             map
         });

@@ -44,6 +44,7 @@ pub(super) static EN: Phrases = Phrases {
     reason: |name| match name {
         "" => Some("reason not known"),
         "NOT_RECEIVED" => Some("has sent nothing"),
+        "NEWER_DOCUMENT" => Some("what it sent was written by a newer program and cannot be read here yet"),
         "BOOKS_BEGIN_LATER" => Some("its books begin after this period"),
         _ => None,
     },

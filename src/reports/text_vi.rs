@@ -44,6 +44,7 @@ pub(super) static VI: Phrases = Phrases {
     reason: |name| match name {
         "" => Some("chưa rõ lý do"),
         "NOT_RECEIVED" => Some("chưa gửi số liệu"),
+        "NEWER_DOCUMENT" => Some("số liệu do chương trình mới hơn lập, nút này chưa đọc được"),
         "BOOKS_BEGIN_LATER" => Some("sổ bắt đầu sau kỳ này"),
         _ => None,
     },

@@ -1,7 +1,7 @@
 //! What can be asked of the writer, and what it answers.
 
 use crate::{
-    document::{Opened, SealedPart},
+    document::{Incoming, SealedPart},
     domain::{
         atoms::Atom,
         event::Event,
@@ -92,10 +92,10 @@ pub enum Command {
         /// Who sends them.
         sender: UnitId,
         /// The batch.
-        documents: Vec<Opened>,
+        documents: Vec<Incoming>,
     },
     /// Own documents the parent still has; signatures are checked.
-    Adopt(Vec<Opened>),
+    Adopt(Vec<Incoming>),
     /// Who may join and who may ask.
     Trust(TrustAsk),
     /// Every part of the registry anew under this node's key.

@@ -13,7 +13,9 @@ use super::{
     tables,
 };
 use crate::{
+    document,
     ledger::{
+        apply::reread,
         by::By,
         entry::{Entry, EntryKind},
         state::State,
@@ -244,17 +246,29 @@ pub fn open_on(
     for next in entries {
         let (seq, bytes) = next?;
         let entry = decode_entry(&bytes).map_err(|error| OpenError::Entry { seq, error })?;
+        own_and_newer(&entry).map_err(|error| OpenError::Entry { seq, error })?;
         core.replay(&entry)?;
         replayed += 1;
         if core.layer.wants_freeze() {
             core.freeze_at(seq)?;
         }
     }
+    reread(&mut core.state);
     core.layer.publish();
     if replayed > 0 {
         core.freeze()?;
     }
     Ok((core, report, replayed))
+}
+
+/// What this node published itself it must be able to read: it could not close anything after it.
+fn own_and_newer(entry: &Entry) -> Result<(), WireError> {
+    let EntryKind::Published { documents } = &entry.kind else { return Ok(()) };
+    let newer = documents.iter().find_map(|bytes| document::restore(bytes).ok()?.summary.err());
+    match newer {
+        Some(newer) => Err(WireError::new("published.documents", "NEWER_DOCUMENT", newer.to_string())),
+        None => Ok(()),
+    }
 }
 
 /// The state after the first entry.

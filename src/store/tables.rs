@@ -149,14 +149,17 @@ pub(super) fn read(layer: &Layer) -> Result<Option<State>, MapError> {
     // Revisions come in order, and each takes the place of the one before.
     each(layer, keys::DOCUMENTS, |_, value| {
         let (envelope, recorded_at) = decode_document(value).map_err(broken)?;
-        let opened = document::reopen(&envelope).map_err(broken)?;
-        let held = Held::of(&opened.summary, opened.hash, recorded_at);
+        let incoming = document::restore(&envelope).map_err(broken)?;
+        if let (Err(newer), true) = (&incoming.summary, *incoming.header.keeper.code == *state.code) {
+            return Err(broken(newer));
+        }
+        let (unit, held) = (&incoming.header.unit, Held::came(&incoming, recorded_at));
         let mut before = None;
-        if let Some(old) = state.held(&opened.summary.unit, opened.summary.atom.start) {
-            let load = super::decide::stored_document(layer, &opened.summary.unit, old.atom.start, old.revision);
+        if let Some(old) = state.held(unit, held.atom.start) {
+            let load = super::decide::stored_document(layer, unit, old.atom.start, old.revision);
             before = load.and_then(|b| document::reopen(&b).ok()).map(|o| o.summary.subtree());
         }
-        state.shelve(&opened.summary, held, |_| before);
+        state.shelve(unit, incoming.summary.as_ref().ok(), held, |_| before);
         Ok(())
     })?;
     Ok(Some(state))

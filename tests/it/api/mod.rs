@@ -2,6 +2,7 @@
 
 mod desk;
 mod federation;
+mod later_release;
 mod reports;
 mod server;
 

@@ -129,8 +129,13 @@ impl World {
 
     /// From now on the node speaks to another parent.
     pub async fn moves(&mut self, code: &str, parent: &str) {
-        self.stop(code).await;
         let url = self.url(parent);
+        self.calls(code, url).await;
+    }
+
+    /// From now on the node calls that address.
+    pub async fn calls(&mut self, code: &str, url: String) {
+        self.stop(code).await;
         self.sites.get_mut(code).unwrap().config.parent.as_mut().unwrap().url = url;
         self.start(code).await;
     }
