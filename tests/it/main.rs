@@ -13,6 +13,7 @@ mod demo;
 mod desk_log;
 mod errors;
 mod exit_codes;
+mod golden;
 mod heal;
 mod kill;
 #[path = "../model/mod.rs"]
@@ -22,6 +23,7 @@ mod ops;
 mod people;
 mod process;
 mod receipt;
+mod released;
 mod rooms;
 #[allow(dead_code, reason = "the command line of the simulation tells more")]
 #[path = "../simulate/mod.rs"]
