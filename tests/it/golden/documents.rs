@@ -19,13 +19,17 @@ fn every_document_of_every_release_says_what_it_said() {
         for (path, bytes) in kept.iter().filter(|(path, _)| path.ends_with(".binpb")) {
             let words = String::from_utf8(kept[path.replace(".binpb", ".txt").as_str()].to_vec()).unwrap();
             said::same(&format!("{release}/documents/{path}"), &words, &document(bytes));
+            read += 1;
+            // an older format is read for ever, and written by nobody
+            if document::header(bytes).unwrap().format < document::FORMAT {
+                continue;
+            }
             let opened = document::open(bytes).unwrap();
             let summary = pb::Envelope::decode(*bytes).unwrap().summary;
             assert!(
                 document::encode_summary(&opened.summary) == summary,
                 "{release}/{path} has another canonical form now"
             );
-            read += 1;
         }
         assert!(read >= 6, "{release} has only {read} documents");
         let kept = below(&files, "parts/");
