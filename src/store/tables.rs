@@ -151,7 +151,8 @@ pub(super) fn read(layer: &Layer) -> Result<Option<State>, MapError> {
         let (envelope, recorded_at) = decode_document(value).map_err(broken)?;
         let incoming = document::restore(&envelope).map_err(broken)?;
         if let (Err(newer), true) = (&incoming.summary, *incoming.header.keeper.code == *state.code) {
-            return Err(broken(newer));
+            // a rebuild would not help, and the program that wrote it can go on with the state as it lies
+            return Err(MapError::Unavailable(newer.to_string()));
         }
         let (unit, held) = (&incoming.header.unit, Held::came(&incoming, recorded_at));
         let mut before = None;

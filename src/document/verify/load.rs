@@ -64,6 +64,7 @@ impl Case {
     }
 
     fn unopened(&mut self, place: usize, bytes: Vec<u8>, error: &DocumentError) {
+        self.unread |= matches!(error, DocumentError::Newer { .. });
         let wrong = |revision| match error {
             DocumentError::BadSignature => Wrong::BadSignature { revision },
             DocumentError::Newer { format, .. } => Wrong::NewerDocument { format: *format },

@@ -75,6 +75,8 @@ struct Case {
     documents: BTreeMap<Hash, Document>,
     /// The same by unit and first day; revisions in order.
     shelves: BTreeMap<(UnitId, NaiveDate), Vec<Hash>>,
+    /// There are documents only a later release can read, so it is not known what they name.
+    unread: bool,
     /// What documents that were altered call themselves: why they are missed is said already.
     altered: BTreeSet<(UnitId, NaiveDate)>,
     /// For every atom the document of the unit asked for, and whatever it names.

@@ -43,6 +43,17 @@ fn again(world: &mut World, of: (&'static str, usize, u32), signer: &str, change
     world.documents.insert(of, document::seal(&summary, &key(signer)));
 }
 
+/// The document as a later release would have written it, signed by the same unit.
+fn later(world: &mut World, of: (&'static str, usize, u32)) {
+    let envelope = pb::Envelope::decode(world.documents[&of].as_ref()).unwrap();
+    let mut summary = pb::Summary::decode(envelope.summary.as_slice()).unwrap();
+    summary.format = document::FORMAT + 1;
+    let (summary, key) = (summary.encode_to_vec(), key(of.0));
+    let signature = key.sign(&document::Purpose::Document.message(&summary)).to_vec();
+    let envelope = pb::Envelope { summary, public_key: key.public_key().to_vec(), signature };
+    world.documents.insert(of, envelope.encode_to_vec().into());
+}
+
 fn swap_signatures(world: &mut World) {
     let (a, b) = ((NORTH, 0, 2), (SOUTH, 0, 1));
     let parts = |bytes: &Bytes| pb::Envelope::decode(bytes.as_ref()).unwrap();
@@ -102,6 +113,16 @@ fn what_is_done_to_a_bundle_is_named() {
             "the old revision stands beside the new one",
             with(|w| drop(w.documents.insert((NORTH, 0, 1), World::first_of_north()))),
             &[("unnamed", NORTH)],
+        ),
+        (
+            "a commune's document needs a newer program",
+            with(|w| later(w, (EAST, 0, 1))),
+            &[("newer-document", EAST), ("total", PROVINCE)],
+        ),
+        (
+            "the province's own needs one, and what it names is not known",
+            with(|w| later(w, (PROVINCE, 0, 1))),
+            &[("newer-document", PROVINCE), ("total", PROVINCE)],
         ),
         (
             "a district signs a commune's document with its own key, and everybody counts it",

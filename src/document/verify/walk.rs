@@ -27,6 +27,9 @@ impl Case {
                 }
             }
         }
+        if self.unread {
+            return;
+        }
         let unnamed = self.documents.iter().filter(|(h, _)| !self.named.contains(h) && !self.in_place.contains(h));
         let unnamed: Vec<_> =
             unnamed.map(|(_, d)| (d.summary.unit.clone(), d.summary.atom, d.summary.revision)).collect();

@@ -2,8 +2,10 @@
 //! changed after its release. `MOTCUA_WRITE=1 cargo test --test it golden` writes the folder of the release under development.
 
 mod documents;
+mod entries;
 mod made;
 mod node;
+mod registry;
 mod rpc;
 mod said;
 

@@ -22,7 +22,7 @@ use motcua::{
     wire::store::{decode_by, decode_entry, encode_entry},
 };
 
-use super::{Files, below, made, releases, said};
+use super::{Files, below, made, registry::DISTRICT, releases, said};
 
 #[test]
 fn the_node_of_every_release_opens_and_knows_what_it_knew() {
@@ -72,7 +72,7 @@ fn put(file: &Path, bytes: &[u8]) {
 }
 
 fn open(data: &Path) -> (Core, Vec<String>) {
-    let opened = DataDir::lock(data).unwrap().open(made::DISTRICT, &made::setting(), &OpenOptions::default()).unwrap();
+    let opened = DataDir::lock(data).unwrap().open(DISTRICT, &made::setting(), &OpenOptions::default()).unwrap();
     (opened.core, opened.notes)
 }
 

@@ -17,9 +17,12 @@ use motcua::{
         core::Setting,
         disk::OsDisk,
         journal::{Journal, Options},
+        keys,
+        map::Map,
         open::{DataDir, OpenError, OpenOptions},
+        sled_map::{SledMap, SledOptions},
     },
-    wire::pb::v1 as pb,
+    wire::{pb::v1 as pb, store::encode_document},
 };
 use prost::Message;
 
@@ -302,4 +305,30 @@ fn a_journal_of_a_later_release_stops_the_node_with_clear_words() {
         println!("{what}: {said}");
         assert!(said.contains(words), "{what}: {said}");
     }
+}
+
+/// The same where the state has reached that document already: nothing is set aside, for the program that wrote it can go on.
+#[test]
+fn state_of_a_later_release_is_left_as_it_lies() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::lock(folder.path()).unwrap();
+    let kind = EntryKind::Genesis { code: NORTH.into(), books_from: day("2017-12-15"), epoch: 1, root: None };
+    let recorded_at = crate::support::at("2017-12-15T10:00:00+07:00");
+    data.create(&[Entry { recorded_at, kind }], &By::node()).unwrap();
+    let setting = Setting { sealer: std::sync::Arc::new(key(1)), has_parent: true, two_persons: false };
+    let open = || data.open(NORTH, &setting, &OpenOptions::default());
+    open().unwrap().core.close().unwrap();
+    let newer = next(1, &[], &key(1));
+    let place = keys::document(&UnitId::new(NORTH, None), day(ATOM), 1);
+    let map = SledMap::open(folder.path().join("state"), &SledOptions::default()).unwrap();
+    map.apply(&[(place, Some(encode_document(&newer, recorded_at).into()))], 1).unwrap();
+    map.checkpoint().unwrap();
+    drop(map);
+    for _ in 0..2 {
+        let Err(OpenError::State(error)) = open() else { panic!("it was opened") };
+        assert!(error.to_string().contains("newer than this program (format 2): update this node"), "{error}");
+    }
+    let set_aside = fs::read_dir(folder.path()).unwrap().filter(|e| e.as_ref().unwrap().file_name() != "state");
+    let names: Vec<_> = set_aside.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.iter().all(|name| !name.starts_with("state")), "{names:?}");
 }

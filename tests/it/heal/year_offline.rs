@@ -108,7 +108,7 @@ fn procedures() -> Procedures {
         level: "commune".into(),
         term: Some(Term::WorkingDays(1 + n % 20)),
         pause: PausePolicy::PauseResume,
-        payment_pauses: n % 2 == 0,
+        payment_pauses: n.is_multiple_of(2),
     };
     Procedures::new((0..60).map(procedure))
 }
@@ -130,7 +130,7 @@ fn life(n: u64, on: NaiveDate) -> Vec<(NaiveDate, Event)> {
         due: None,
     };
     let mut all = vec![act(0, 0, Body::Received(reception))];
-    if n % 5 == 0 {
+    if n.is_multiple_of(5) {
         all.push(act(1, 1, Body::SupplementRequested));
         all.push(act(4, 0, Body::SupplementReceived));
     }
@@ -141,7 +141,7 @@ fn life(n: u64, on: NaiveDate) -> Vec<(NaiveDate, Event)> {
         2 => all.push(act(ready, 2, Body::Withdrawn)),
         _ => {
             all.push(act(ready + 4, 2, Body::Resolved));
-            if n % 4 > 0 {
+            if !n.is_multiple_of(4) {
                 all.push(act(ready + 5, 3, Body::Delivered(Channel::Direct)));
             }
         }
