@@ -122,7 +122,7 @@ fn what_is_done_to_a_bundle_is_named() {
         (
             "the province's own needs one, and what it names is not known",
             with(|w| later(w, (PROVINCE, 0, 1))),
-            &[("newer-document", PROVINCE), ("total", PROVINCE)],
+            &[("newer-document", PROVINCE)],
         ),
         (
             "a district signs a commune's document with its own key, and everybody counts it",
