@@ -18,6 +18,7 @@ pub mod rate;
 pub mod registry;
 pub mod report;
 pub mod request_id;
+pub mod routes;
 pub mod server;
 pub mod trust;
 

@@ -4,7 +4,7 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use tokio::time::{interval, sleep};
 use tokio_util::sync::CancellationToken;
-use tonic::{codec::CompressionEncoding::Gzip, server::NamedService, transport::Server};
+use tonic::{server::NamedService, transport::Server};
 
 use super::{
     accept::{Security, incoming},
@@ -20,6 +20,7 @@ use super::{
     registry::Registry,
     report::Reports,
     request_id::RequestIdLayer,
+    routes::routes,
     trust::Trust,
 };
 use crate::{
@@ -42,10 +43,6 @@ use crate::{
 const KEEPALIVE: Duration = Duration::from_secs(20);
 /// And has so long to answer.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Messages with documents in them: one document of the largest size, 32 MiB, always fits.
-const DOCUMENTS: usize = 33 << 20;
-/// A request to join is small, and anybody may send one. The answer carries the registry.
-const ENROLMENT: usize = 64 << 10;
 /// Streams on one connection for each call it may make at once: a stream lives on after its call was counted, as long as it answers.
 const STREAMS_PER_CALL: usize = 2;
 /// A peer that opens calls and takes them back at once ("rapid reset") is cut after so many that the server has not looked at yet,
@@ -87,17 +84,6 @@ pub enum ServeError {
     Reflection(#[from] tonic_reflection::server::Error),
 }
 
-/// The service with the same bounds and compression as every other.
-macro_rules! bounded {
-    ($server:ident, $service:expr, $bytes:expr) => {
-        $server::new($service)
-            .max_decoding_message_size($bytes)
-            .max_encoding_message_size($bytes)
-            .accept_compressed(Gzip)
-            .send_compressed(Gzip)
-    };
-}
-
 /// Serves until `shutdown`, then lets calls finish for at most `limits.drain_seconds`. Long streams are told to end at once, and whatever is open
 /// after that time is cut. Without `security` the listener is plain: whoever reaches it is believed, so it must not be reached from outside.
 ///
@@ -111,9 +97,6 @@ pub async fn serve(
     shutdown: CancellationToken,
     limits: Limits,
 ) -> Result<Drained, ServeError> {
-    let bytes = limits.message_bytes;
-    let documents = bytes.max(DOCUMENTS);
-    let stop = || shutdown.clone();
     let clock = Arc::clone(&node);
     let node = || Arc::clone(&node);
     let rates = Rates::new(NonZeroU32::new(limits.calls_per_second).unwrap_or(NonZeroU32::MIN));
@@ -148,17 +131,10 @@ pub async fn serve(
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .http2_adaptive_window(Some(true))
+        .add_routes(routes(&node(), relay, &shutdown, &limits))
         .add_service(health_service)
         .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?)
-        .add_service(bounded!(DeskServiceServer, Desk { node: node(), stop: stop() }, bytes))
-        .add_service(bounded!(ReportServiceServer, Reports { node: node(), stop: stop() }, documents))
-        .add_service(bounded!(PeriodServiceServer, Periods { node: node() }, bytes))
-        .add_service(bounded!(RegistryServiceServer, Registry { node: node() }, bytes))
-        .add_service(bounded!(AdminServiceServer, Admin { node: node() }, bytes))
-        .add_service(bounded!(EnrolmentServiceServer, Enrolment { node: node(), relay }, ENROLMENT))
-        .add_service(bounded!(TrustServiceServer, Trust { node: node() }, bytes))
-        .add_service(bounded!(FederationServiceServer, Federation { node: node() }, documents));
+        .add_service(reflection().build_v1alpha()?);
     let sessions = security.as_ref().map_or_else(Sessions::default, |security| security.sessions.clone());
     // Stopped by the signal below and not by itself, or the server would end before the signal has been given.
     let accepting = CancellationToken::new();
