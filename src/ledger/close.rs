@@ -187,6 +187,10 @@ impl Work<'_> {
     /// Seals a new revision, unless the one before states the same.
     fn publish(&mut self, unit: &UnitId, atom: Atom, reason: &str) -> Result<(), Refusal> {
         let Some(id) = self.state.identity(&unit.code, atom.last_day()) else {
+            // Born later, or ended before: then there is nobody to state anything, unless something is booked.
+            if self.books(unit)?.figures(atom, Timestamp::local_midnight(atom.end)).is_empty() {
+                return Ok(());
+            }
             return Err(Refusal::UnknownUnit { unit: unit.to_string(), on: atom.last_day() });
         };
         let mut summary = draft(&self.state, &id, atom, Timestamp::local_midnight(atom.end), None);
@@ -210,6 +214,14 @@ impl Work<'_> {
         summary.approved_by.clone_from(&self.desk.signed.approved_by);
         check(&summary, previous.as_ref())?;
         let sealed = document::seal(&summary, self.desk.sealer);
+        // Documents from below keep the limits each by itself; their sum may not, and nobody, this node included, would read what it signs.
+        if let Err(error) = document::reopen(&sealed) {
+            let message = match error {
+                document::DocumentError::Malformed { field, message } => format!("{field}: {message}"),
+                other => other.to_string(),
+            };
+            return Err(Refusal::BeyondLimits { unit: unit.to_string(), atom: atom.to_string(), message });
+        }
         let hash: Hash = document::hash(&sealed);
         let held = Held::of(&summary, hash, self.desk.now);
         let parent = self.state.shelve(&id, Some(&summary), held, |old| load_cells(self.desk.load, &id, old));

@@ -16,10 +16,10 @@ use super::{
     plain::Plain,
     record::Answer,
     refusal::Refusal,
-    story_tests::{atoms, from, now, procedures, story},
+    story_tests::{atoms, from, now, procedures, two_stories},
 };
 use crate::{
-    document::{self, Incoming, KeySealer, Opened, seal_part},
+    document::{self, Incoming, KeySealer, MAX_VALUE, Opened, seal_part},
     domain::{
         atoms::Atom,
         contribution::CellKey,
@@ -186,24 +186,6 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     prop::collection::vec(act, 4..14)
 }
 
-fn of_unit(code: &'static str, story: Vec<Event>) -> Vec<Event> {
-    let rename = |mut event: Event| {
-        event.unit = id(code);
-        event.id.0[15] = code.as_bytes()[0];
-        if let crate::domain::event::Body::Corrected { target, .. } | crate::domain::event::Body::Voided { target } =
-            &mut event.body
-        {
-            target.0[15] = code.as_bytes()[0];
-        }
-        event
-    };
-    story.into_iter().map(rename).collect()
-}
-
-fn two_stories() -> impl Strategy<Value = Vec<Event>> {
-    (story(), story()).prop_flat_map(|(a, b)| Just([of_unit("1", a), of_unit("2", b)].concat()).prop_shuffle())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
@@ -337,4 +319,77 @@ proptest! {
             }
         }
     }
+}
+
+/// A unit whose books are kept here is born inside the period that is closed, in the middle of an atom.
+#[test]
+fn a_unit_that_is_born_later_keeps_nobody_from_closing() {
+    let born: NaiveDate = "2018-02-10".parse().unwrap();
+    let row = |code: &str, parent: Option<&str>, valid_from| UnitRow {
+        code: code.into(),
+        name: format!("Unit {code}"),
+        level: "unit".into(),
+        parent_code: parent.map(str::to_owned),
+        valid_from,
+        valid_to: None,
+        reports_from: None,
+        kept_by: parent.map(str::to_owned),
+    };
+    let tree = Tree::from_rows(vec![row("1", None, None), row("2", Some("1"), Some(born))]).unwrap();
+    let mut state = State::new("1", from(), 1, now());
+    let parts = vec![seal_part(Part::Tree(tree), 1, &KeySealer::from_seed(&[1; 32]))];
+    let entry = Entry { recorded_at: now(), kind: EntryKind::RegistryChanged { parts, version: 1 } };
+    apply(&mut state, &entry, &|_, _, _| None);
+    assert!(state.books.contains_key("2"), "its books are kept here");
+    let sealer = KeySealer::from_seed(&[1; 32]);
+    let desk = close::Desk {
+        sealer: &sealer,
+        journal_head: Vec::new(),
+        has_parent: false,
+        two_persons: false,
+        signed: close::Signed::default(),
+        now: now(),
+        load: &|_, _, _| None,
+    };
+    let period = Period::span(from(), atoms()[2].last_day()).unwrap();
+    let entry = close(&state, &desk, None, &period, &Ask::Close { reason: None }).unwrap().unwrap();
+    let out = apply(&mut state, &entry, &|_, _, _| None).documents;
+    let out: Vec<String> = out.iter().map(|(unit, start, ..)| format!("{unit} {start}")).collect();
+    assert_eq!(
+        out,
+        ["2@2018-02-10 2018-02-01", "2@2018-02-10 2018-02-15", "1 2018-01-15", "1 2018-02-01", "1 2018-02-15"]
+    );
+    assert_eq!(state.books["2"].closed_through, period.end);
+}
+
+/// The largest count a document may state, and as much again from somebody else.
+#[test]
+fn a_sum_that_no_document_can_hold_is_refused_and_not_signed() {
+    let mut state = state(&[("2", "1", None), ("3", "1", None)]);
+    let atom = atoms()[0];
+    for unit in ["2", "3"] {
+        let mut summary = revision(unit, atom, 1).summary;
+        for figures in summary.own.values_mut() {
+            (figures[Measure::ReceivedDirect], figures[Measure::ResolvedLate]) = (MAX_VALUE, MAX_VALUE);
+        }
+        let opened =
+            document::open(&document::seal(&summary, &KeySealer::from_seed(&[unit.as_bytes()[0]; 32]))).unwrap();
+        let Verdict::Accept { entry: Some(entry), .. } = accept(&state, &id(unit), &[opened], now()) else {
+            panic!("it keeps the limits by itself");
+        };
+        apply(&mut state, &entry, &|_, _, _| None);
+    }
+    let sealer = KeySealer::from_seed(&[1; 32]);
+    let desk = close::Desk {
+        sealer: &sealer,
+        journal_head: Vec::new(),
+        has_parent: false,
+        two_persons: false,
+        signed: close::Signed::default(),
+        now: now(),
+        load: &|_, _, _| None,
+    };
+    let period = Period::span(from(), atom.last_day()).unwrap();
+    let refused = close(&state, &desk, None, &period, &Ask::Close { reason: None });
+    assert_eq!(refused.unwrap_err().reason(), "BEYOND_LIMITS");
 }

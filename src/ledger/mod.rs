@@ -31,10 +31,10 @@ mod document_tests;
 mod model_tests;
 #[cfg(test)]
 #[path = "../../tests/model/mod.rs"]
-mod plain;
+pub(crate) mod plain;
 #[cfg(test)]
 mod prepare_tests;
 #[cfg(test)]
 mod review_tests;
 #[cfg(test)]
-mod story_tests;
+pub(crate) mod story_tests;

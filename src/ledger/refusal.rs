@@ -342,6 +342,18 @@ pub enum Refusal {
     /// Other figures would go out than were prepared.
     #[error("it is not what was prepared: {0}; look at it again and prepare it anew")]
     ChangedSincePrepared(String),
+    /// What would go out is beyond what a document may hold, so nobody could read it.
+    #[error(
+        "the document of {unit} for {atom} would be one that nobody can read ({message}): find the unit below whose figures cannot be, let it correct them, or ban it"
+    )]
+    BeyondLimits {
+        /// Whose document.
+        unit: String,
+        /// Which atom.
+        atom: String,
+        /// What does not fit.
+        message: String,
+    },
     /// A cut through what is booked.
     #[error("{cut} would split {atom}, in which something is booked already: order cuts before their day")]
     CutTooLate {
@@ -419,6 +431,7 @@ impl Refusal {
             Refusal::NotPrepared { .. } => "NOT_PREPARED",
             Refusal::SamePerson(_) => "SAME_PERSON",
             Refusal::ChangedSincePrepared(_) => "CHANGED_SINCE_PREPARED",
+            Refusal::BeyondLimits { .. } => "BEYOND_LIMITS",
             Refusal::CutTooLate { .. } => "CUT_TOO_LATE",
         }
     }

@@ -199,6 +199,8 @@ fn memos() -> impl Strategy<Value = Vec<Event>> {
 pub fn story() -> impl Strategy<Value = Vec<Event>> {
     (dossier(1), dossier(2), dossier(3), dossier(4), dossier(5), memos())
         .prop_map(|(a, b, c, d, e, memos)| [a, b, c, d, e, memos].concat())
+        // on the heap: several of them are more than the stack of a test's thread holds
+        .boxed()
 }
 
 /// A story in an order of its own, some of it said again.
@@ -210,6 +212,24 @@ pub fn told() -> impl Strategy<Value = (Vec<Event>, Vec<Event>)> {
             (Just(story), Just(all).prop_shuffle())
         })
     })
+}
+
+/// The same, said of another unit under other ids.
+pub fn of_unit(code: &'static str, story: Vec<Event>) -> Vec<Event> {
+    let rename = |mut event: Event| {
+        event.unit = UnitId::new(code, None);
+        event.id.0[15] = code.as_bytes()[0];
+        if let Body::Corrected { target, .. } | Body::Voided { target } = &mut event.body {
+            target.0[15] = code.as_bytes()[0];
+        }
+        event
+    };
+    story.into_iter().map(rename).collect()
+}
+
+/// What is said of the units 1 and 2, mixed.
+pub fn two_stories() -> impl Strategy<Value = Vec<Event>> {
+    (story(), story()).prop_flat_map(|(a, b)| Just([of_unit("1", a), of_unit("2", b)].concat()).prop_shuffle())
 }
 
 pub fn later(atom: Atom, days: u64) -> Timestamp {

@@ -55,7 +55,7 @@ pub fn with_reason(given: Status) -> Status {
         }
         // What the decoders of tonic and prost say; the node's own words always carry details.
         Code::Internal
-            if ["decode", "decompressing", "protocol error", "Missing request"]
+            if ["decode", "EOF decoding", "decompressing", "protocol error", "Missing request"]
                 .iter()
                 .any(|word| message.contains(word)) =>
         {
@@ -132,6 +132,7 @@ pub fn code_of(reason: &str) -> Code {
         | "ROLL_BY_ENROLMENT"
         | "WAITS_FOR_APPROVAL"
         | "CUT_TOO_LATE"
+        | "BEYOND_LIMITS"
         | "TWO_PERSONS"
         | "TOO_MANY_REVIEWS"
         | "NOT_PREPARED"

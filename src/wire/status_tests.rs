@@ -66,6 +66,7 @@ const TABLE: &[(&str, Code)] = &[
     ("TOKEN_OTHER_UNIT", Code::Unauthenticated),
     ("OLD_REQUEST", Code::Unauthenticated),
     ("CUT_TOO_LATE", Code::FailedPrecondition),
+    ("BEYOND_LIMITS", Code::FailedPrecondition),
     ("DISK_FULL", Code::ResourceExhausted),
     ("BUSY", Code::ResourceExhausted),
     ("RATE_LIMITED", Code::ResourceExhausted),
@@ -111,6 +112,22 @@ fn no_reason_of_the_ledger_is_forgotten() {
     assert!(names.len() > 25, "{names:?}");
     for name in names {
         assert!(TABLE.iter().any(|(known, _)| *known == name), "{name} is not in the table");
+    }
+}
+
+/// As tonic says them when a frame is cut off, marked wrongly, or empty.
+#[test]
+fn what_the_transport_cannot_read_has_a_reason() {
+    for said in [
+        "Unexpected EOF decoding stream.",
+        "Missing request message.",
+        "failed to decode Protobuf message: invalid wire type value: 7",
+        "protocol error: received message with compressed-flag but no grpc-encoding was specified",
+        "Error decompressing: invalid gzip header, while sending request",
+    ] {
+        let told = with_reason(Status::internal(said));
+        assert_eq!(reason_of(&told).as_deref(), Some("MALFORMED_MESSAGE"), "{said}");
+        assert_eq!(told.code(), Code::InvalidArgument, "{said}");
     }
 }
 
