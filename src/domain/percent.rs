@@ -197,6 +197,48 @@ mod tests {
         }
 
         #[test]
+        fn exact_for_every_pair(
+            part in prop_oneof![any::<i64>(), -2_000i64..2_000],
+            whole in prop_oneof![any::<i64>(), -2_000i64..2_000],
+        ) {
+            prop_assume!(whole != 0);
+            // of the sizes: shares are mirror images
+            let (p, w) = (i128::from(part).abs(), i128::from(whole).abs());
+            let share = i128::from(percent(part, whole).unwrap().0);
+            let negative = part != 0 && (part < 0) != (whole < 0);
+            prop_assert!(share == 0 || (share < 0) == negative);
+            let size = share.abs();
+            if size < i128::from(i64::MAX) {
+                // size − ½ ≤ p / w × 10.000 < size + ½, without a division
+                let twice = p * 2 * i128::from(WHOLE);
+                prop_assert!(size * 2 * w - w <= twice && twice < size * 2 * w + w, "{} of {}", part, whole);
+            }
+            let text = |print: fn(Percent) -> String| print(Percent(i64::try_from(share).unwrap()));
+            let digits = |text: String| text.chars().filter(|c| c.is_ascii_digit()).collect::<String>();
+            prop_assert_eq!(digits(text(Percent::vi)).parse::<i128>().unwrap(), size);
+            prop_assert_eq!(digits(text(Percent::en)).parse::<i128>().unwrap(), size);
+        }
+
+        #[test]
+        fn of_parts_those_with_the_largest_remainders_are_raised(parts in prop::collection::vec(0i64..5_000, 2..12)) {
+            let whole: i64 = parts.iter().sum();
+            prop_assume!(parts.iter().all(|part| *part < whole));
+            let shares = parts_to_hundred(&parts);
+            // 99,99 and 0,01 stand in for a whole that is none
+            prop_assume!(shares.iter().all(|share| share.0 < WHOLE - 1));
+            let by = |n: usize| (parts[n] * WHOLE % whole, shares[n].0 - parts[n] * WHOLE / whole);
+            for first in 0..parts.len() {
+                let (remainder, raised) = by(first);
+                prop_assert!(raised == 0 || raised == 1);
+                for second in first + 1..parts.len() {
+                    let (other, other_raised) = by(second);
+                    prop_assert!(raised >= other_raised || remainder < other, "{:?} gives {:?}", parts, shares);
+                    prop_assert!(other_raised >= raised || remainder >= other, "{:?} gives {:?}", parts, shares);
+                }
+            }
+        }
+
+        #[test]
         fn parts_add_up(parts in prop::collection::vec(prop_oneof![0i64..50, 0..i64::MAX], 1..12)) {
             let shares = parts_to_hundred(&parts);
             if parts.iter().any(|p| *p > 0) {

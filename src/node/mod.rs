@@ -18,6 +18,9 @@ pub mod provisional;
 pub mod reviews;
 pub mod timetable;
 
+#[cfg(test)]
+mod properties;
+
 use std::{
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},

@@ -42,3 +42,7 @@ mod journal_tests;
 mod layer_tests;
 #[cfg(test)]
 mod map_conformance;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+pub(crate) mod shop_tests;

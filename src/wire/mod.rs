@@ -16,6 +16,9 @@ pub mod status;
 pub mod store;
 pub mod trust;
 
+#[cfg(test)]
+mod properties;
+
 pub use error::WireError;
 
 /// Generated code.
