@@ -14,6 +14,7 @@ mod desk_log;
 mod errors;
 mod exit_codes;
 mod golden;
+mod fuzz;
 mod heal;
 mod kill;
 #[path = "../model/mod.rs"]
