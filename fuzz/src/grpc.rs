@@ -204,17 +204,17 @@ async fn answer(node: &Arc<Node>, method: &Method, who: Who, body: Vec<u8>) -> S
     let response = services.call(request).await.unwrap_or_else(|never| match never {});
     assert_eq!(response.status(), 200, "{}", method.path);
     let (head, mut body) = response.into_parts();
-    let mut last = head.headers;
     while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
         match frame.map(http_body::Frame::into_trailers) {
-            Ok(Ok(trailers)) => last = trailers,
+            // nobody reads on behind them
+            Ok(Ok(trailers)) => return told(method, &trailers),
             // it has begun to answer, and would go on for ever
             Ok(Err(_)) if method.endless => stop.cancel(),
             Ok(Err(_)) => {}
             Err(status) => return status,
         }
     }
-    told(method, &last)
+    told(method, &head.headers)
 }
 
 fn told(method: &Method, headers: &HeaderMap) -> Status {
