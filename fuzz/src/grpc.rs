@@ -67,7 +67,7 @@ impl House {
             authority: Some(Arc::new(authority)),
             certificate_days: 90,
             access: Some(AccessKey::new([1; 32])),
-            keyring: None,
+            ..Powers::default()
         };
         House { runtime: runtime.unwrap_or_else(|error| panic!("{error}")), powers, top: None, commune: None }
     }

@@ -236,7 +236,8 @@ fn published(disk: &FaultyDisk, core: &Core) -> Vec<Bytes> {
 }
 
 fn deliver(province: &mut Core, documents: &[Bytes]) {
-    let documents = documents.iter().map(|d| document::open(d).unwrap_or_else(|error| panic!("{error}"))).collect();
+    let documents =
+        documents.iter().map(|d| document::open(d).unwrap_or_else(|error| panic!("{error}")).into()).collect();
     step(province, Command::Accept { sender: UnitId::new(COMMUNE, None), documents });
 }
 

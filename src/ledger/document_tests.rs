@@ -374,7 +374,7 @@ fn a_sum_that_no_document_can_hold_is_refused_and_not_signed() {
         }
         let opened =
             document::open(&document::seal(&summary, &KeySealer::from_seed(&[unit.as_bytes()[0]; 32]))).unwrap();
-        let Verdict::Accept { entry: Some(entry), .. } = accept(&state, &id(unit), &[opened], now()) else {
+        let Verdict::Accept { entry: Some(entry), .. } = accept(&state, &id(unit), &[opened.into()], now()) else {
             panic!("it keeps the limits by itself");
         };
         apply(&mut state, &entry, &|_, _, _| None);

@@ -132,7 +132,7 @@ fn deliver(shop: &mut Shop, claims: &[Claim]) -> usize {
             continue;
         }
         let sealer = KeySealer::from_seed(blake3::hash(unit.to_string().as_bytes()).as_bytes());
-        let documents = vec![open(&seal(&claimed(unit, atom, claim), &sealer)).unwrap()];
+        let documents = vec![open(&seal(&claimed(unit, atom, claim), &sealer)).unwrap().into()];
         match shop.ask(Command::Accept { sender, documents }) {
             Reply::Accepted(_) => taken += 1,
             Reply::Rejected { refusal, .. } => assert_eq!(refusal.reason(), "CONFLICTING_REVISION", "{refusal}"),

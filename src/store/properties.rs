@@ -18,7 +18,7 @@ use crate::{
     },
     ledger::{
         close::Ask,
-        plain_tests::Plain,
+        plain::Plain,
         story_tests::{atoms, from, of_unit, procedures, story, two_stories},
     },
 };

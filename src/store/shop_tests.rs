@@ -168,7 +168,9 @@ impl Shop {
         let theirs = above.core.state();
         let fresh = shelf.values().filter(|held| theirs.held(unit, held.atom.start).map(|h| h.hash) != Some(held.hash));
         let documents: Vec<Opened> = fresh.filter_map(|held| self.document(unit, held.atom.start)).collect();
-        match above.ask(Command::Accept { sender: unit.clone(), documents }) {
+        match above
+            .ask(Command::Accept { sender: unit.clone(), documents: documents.into_iter().map(Into::into).collect() })
+        {
             Reply::Accepted(_) => {}
             other => panic!("{other:?}"),
         }

@@ -13,8 +13,8 @@ mod demo;
 mod desk_log;
 mod errors;
 mod exit_codes;
-mod golden;
 mod fuzz;
+mod golden;
 mod heal;
 mod kill;
 #[path = "../model/mod.rs"]
