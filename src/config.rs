@@ -12,9 +12,14 @@ use crate::{domain::address::is_https, node::timetable::Timetable};
 /// The name of the configuration in a node's directory.
 pub const FILE: &str = "motcua.toml";
 
+/// What a restore leaves in its place until it is done.
+pub const UNFINISHED: &str = "motcua.toml.restoring";
+
 /// What a node is told before it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
+    /// Where this was read from.
+    pub file: PathBuf,
     /// Code of its own unit.
     pub unit: String,
     /// Where its books lie.
@@ -41,6 +46,19 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// Where traces go, `http://HOST:PORT`; nowhere otherwise.
     pub traces: Option<String>,
+    /// Where the node backs itself up; nowhere otherwise.
+    pub backup: Option<Backup>,
+}
+
+/// How a node backs itself up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// The folder. A person makes it: a disk that is not mounted has none, and nothing is written in its place.
+    pub to: PathBuf,
+    /// Seconds between two.
+    pub every_seconds: u64,
+    /// The node's keys too, without which a restored node has to join anew.
+    pub keys: bool,
 }
 
 /// How the store writes. The defaults fit an old office PC.
@@ -134,6 +152,7 @@ struct Raw {
     store: toml::Table,
     metrics: toml::Table,
     traces: toml::Table,
+    backup: Option<toml::Table>,
     #[serde(flatten)]
     unknown: toml::Table,
 }
@@ -143,9 +162,13 @@ impl Config {
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
         let file = path.display().to_string();
         let one = |mistake: String| ConfigError { file: file.clone(), mistakes: vec![mistake] };
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| one(format!("  it cannot be read ({e}): make a node with `motcua init DIR --unit CODE`")))?;
-        Config::parse(&text, path.parent().unwrap_or(Path::new("."))).map_err(|mistakes| ConfigError { file, mistakes })
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let text = std::fs::read_to_string(path).map_err(|e| match folder.join(UNFINISHED).exists() {
+            true => one("  a restore into this folder was cut off: run the same `motcua restore` again".to_owned()),
+            false => one(format!("  it cannot be read ({e}): make a node with `motcua init DIR --unit CODE`")),
+        })?;
+        let config = Config::parse(&text, folder).map_err(|mistakes| ConfigError { file, mistakes })?;
+        Ok(Config { file: path.to_owned(), ..config })
     }
 
     /// The configuration a text states, or all its mistakes.
@@ -258,8 +281,10 @@ impl Config {
         let mut table = raw.traces;
         let traces = table.remove("endpoint").and_then(|endpoint| check.traces(endpoint));
         check.nothing_else("traces", &table);
+        let backup = raw.backup.map(|table| check.backup(table, folder, &data));
         if check.mistakes.is_empty() {
             Ok(Config {
+                file: folder.join(FILE),
                 unit,
                 data,
                 secure,
@@ -273,6 +298,7 @@ impl Config {
                 store,
                 metrics,
                 traces,
+                backup,
             })
         } else {
             Err(check.mistakes)
@@ -408,6 +434,17 @@ impl Check {
         Some(endpoint)
     }
 
+    fn backup(&mut self, mut table: toml::Table, folder: &Path, data: &Path) -> Backup {
+        let to = folder.join(self.text("backup.to", table.remove("to"), None));
+        if to.starts_with(data) || data.starts_with(&to) {
+            self.wrong("backup.to", "choose a folder beside the node's data, best on another disk");
+        }
+        let every_seconds = self.number("backup.every_seconds", table.remove("every_seconds"), 60, 1..=86_400);
+        let keys = self.flag("backup.keys", table.remove("keys"), true);
+        self.nothing_else("backup", &table);
+        Backup { to, every_seconds, keys }
+    }
+
     fn nothing_else(&mut self, section: &str, table: &toml::Table) {
         for key in table.keys() {
             self.wrong(&format!("{section}.{key}"), "there is no such setting");
@@ -434,6 +471,8 @@ pub struct Template<'a> {
 pub fn template(new: &Template<'_>) -> String {
     let Template { unit, secure, listen, address, parent } = new;
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    // In a remark it stands as it is, so it is there only if it is a code.
+    let code = if crate::domain::units::is_code(unit) { unit } else { "CODE" };
     let (unit, listen) = (quoted(unit), quoted(listen));
     let scheme = if *secure { "https" } else { "http" };
     let parent = match parent {
@@ -461,7 +500,9 @@ pub fn template(new: &Template<'_>) -> String {
          grace_days = 3                    # days after the end of a legal month (the 14th)\n\
          # two_persons = true              # one prepares, another approves; leave `automatic` out then\n\n\
          # [metrics]                       # for Prometheus, at /metrics\n\
-         # listen = \"127.0.0.1:9464\"\n"
+         # listen = \"127.0.0.1:9464\"\n\n\
+         # [backup]                        # copies the journal and the keys to a folder that is there, while the node runs\n\
+         # to = \"/mnt/backup/{code}\"\n"
     )
 }
 
@@ -523,6 +564,28 @@ mod tests {
         match cfg!(feature = "otel") {
             true => assert_eq!(traces.unwrap().traces.as_deref(), Some("http://127.0.0.1:4317")),
             false => assert!(traces.unwrap_err()[0].contains("--features otel")),
+        }
+    }
+
+    #[test]
+    fn backups_go_beside_the_data_and_nowhere_else() {
+        let parse = |more: &str| Config::parse(&format!("unit = \"01\"\n{more}"), Path::new("/node"));
+        assert_eq!(parse("").unwrap().backup, None);
+        let backup = parse("[backup]\nto = \"/mnt/usb/01\"\n").unwrap().backup.unwrap();
+        assert_eq!(backup, Backup { to: "/mnt/usb/01".into(), every_seconds: 60, keys: true });
+        let backup = parse("[backup]\nto = \"copy\"\nevery_seconds = 5\nkeys = false\n").unwrap().backup.unwrap();
+        assert_eq!(backup, Backup { to: "/node/copy".into(), every_seconds: 5, keys: false });
+        for (more, key) in [
+            ("[backup]\n", "backup.to"),
+            ("[backup]\nto = \"data\"\n", "backup.to"),
+            ("[backup]\nto = \"data/copy\"\n", "backup.to"),
+            ("[backup]\nto = \"/node\"\n", "backup.to"),
+            ("[backup]\nto = \"copy\"\nevery_seconds = 0\n", "backup.every_seconds"),
+            ("[backup]\nto = \"copy\"\nkeys = \"no\"\n", "backup.keys"),
+            ("[backup]\nto = \"copy\"\nanew = true\n", "backup.anew"),
+        ] {
+            let mistakes = parse(more).unwrap_err();
+            assert!(mistakes.iter().any(|m| m.contains(key)), "{key} in {mistakes:?}");
         }
     }
 

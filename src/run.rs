@@ -1,8 +1,10 @@
 //! The composition root: from a configuration to a running node, and back to a clean stop.
 
+mod backup;
 mod init;
 mod join;
 mod rekey;
+mod restore;
 mod secure;
 
 use std::{
@@ -16,9 +18,11 @@ use std::{
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
+pub use backup::{BackupTo, backup};
 pub use init::{NewNode, NewTop, init, init_top};
 pub use join::{join, rejoin};
 pub use rekey::{Rekeyed, rekey};
+pub use restore::{Restored, check as check_backup, restore};
 
 use crate::{
     api::{
@@ -34,6 +38,7 @@ use crate::{
         core::Setting,
         map::MapError,
         open::{DataDir, OpenError, OpenOptions},
+        restore::RestoreError,
         writer::Clock,
     },
     trust::{TrustError, files::read_secret},
@@ -66,6 +71,22 @@ pub enum RunError {
         what: String,
         /// What came of it.
         error: io::Error,
+    },
+    /// No backup was taken.
+    #[error("backup to {to}: {error}")]
+    Backup {
+        /// The folder.
+        to: String,
+        /// Why.
+        error: String,
+    },
+    /// A backup cannot be restored.
+    #[error("backup {from}: {error}")]
+    Restore {
+        /// The folder.
+        from: String,
+        /// Why.
+        error: RestoreError,
     },
     /// Keys and certificates.
     #[error(transparent)]
@@ -177,7 +198,9 @@ pub async fn start(config: &Config, around: Surroundings) -> Result<Running, Run
     let powers = if config.secure { secure::powers(config)? } else { Powers::default() };
     let node = Node::start(opened.core, Arc::clone(&around.clock), powers, opened.notes)
         .map_err(io_error("cannot start the writer"))?;
+    backup::tell(&node, config);
     let mut works = Works::begin(&node, listener, config, &around)?;
+    works.tasks.spawn(backup::keep(Arc::clone(&node), config.clone(), works.stop.clone()));
     let metrics = match config.metrics {
         Some(listen) => Some(metrics(listen, &node, &works.stop, &mut works.tasks).await?),
         None => None,

@@ -120,7 +120,7 @@ impl DeskService for Idle {
                 outcome: pb::Outcome::Recorded.into(),
                 ..Default::default()
             });
-            Ok(pb::RecordResponse { acks: acks.collect(), cursor: String::new() })
+            Ok(pb::RecordResponse { acks: acks.collect(), ..pb::RecordResponse::default() })
         });
         Ok(Response::new(Box::pin(answers)))
     }

@@ -10,6 +10,7 @@ use crate::{
     node::{
         Node,
         audit::Line,
+        backups::Reach,
         glance::Unsent,
         link::{Refused, Up},
     },
@@ -62,6 +63,7 @@ impl AdminService for Admin {
             disk_total_bytes: room.map(|room| room.total),
             journal_bytes: room.map(|room| room.journal),
             certificate_from: identity.as_ref().map(|identity| instant_to_pb(identity.not_before)),
+            backup: backup(self.node.backups.reach(), snapshot.sequence),
             certificate_until: identity.as_ref().map(|identity| instant_to_pb(identity.not_after)),
         }))
     }
@@ -79,6 +81,16 @@ impl AdminService for Admin {
             next: page.next.unwrap_or_default(),
         }))
     }
+}
+
+fn backup(reach: Reach, end: u64) -> Option<pb::BackupStatus> {
+    let Reach { to, last, error } = reach;
+    let continuous = to.is_some();
+    let to = to.or_else(|| last.as_ref().map(|last| last.to.clone()))?;
+    let taken_at = last.as_ref().map(|last| instant_to_pb(last.at));
+    // What an old copy of the node's directory notes may lie beyond its journal.
+    let through = last.map_or(0, |last| last.through.min(end));
+    Some(pb::BackupStatus { to, continuous, through, taken_at, error })
 }
 
 fn audit_row(line: Line) -> pb::AuditLine {

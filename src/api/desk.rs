@@ -171,18 +171,33 @@ async fn answered(node: &Node, caller: &Caller, group: pb::RecordRequest) -> Res
     } else {
         node.record(&caller.by(), good, group.dry_run).await.map_err(refuse)?
     };
+    // Taken after the answer, so that whatever was answered lies before its end.
+    let snapshot = node.snapshot();
+    let sequence = snapshot.sequence;
     let mut replies = replies.into_iter();
     let acks = places.into_iter().map(|place| match place {
-        Ok(id) => replies.next().map_or_else(|| unanswered(id), |reply| acknowledged(id, reply)),
+        Ok(id) => replies.next().map_or_else(|| unanswered(id), |reply| acknowledged(id, reply, sequence)),
         Err(bad) => bad,
     });
-    Ok(pb::RecordResponse { acks: acks.collect(), cursor: group.cursor })
+    let mut acks: Vec<pb::Ack> = acks.collect();
+    if group.dry_run {
+        acks.iter_mut().for_each(|ack| ack.sequence = 0);
+    }
+    let epoch = snapshot.state.epoch;
+    Ok(pb::RecordResponse {
+        acks,
+        cursor: group.cursor,
+        epoch,
+        sequence,
+        backed_up_through: node.backups.through(sequence),
+    })
 }
 
-fn acknowledged(id: EventId, reply: EventReply) -> pb::Ack {
+/// `end` is the last entry of the journal by now.
+fn acknowledged(id: EventId, reply: EventReply, end: u64) -> pb::Ack {
     match reply {
-        EventReply::Recorded { standing, late } => ack::recorded(id, standing, late),
-        EventReply::Already(standing) => ack::already(id, standing),
+        EventReply::Recorded { standing, late, sequence } => ack::recorded(id, standing, late, sequence),
+        EventReply::Already(standing) => ack::already(id, standing, end),
         EventReply::Conflict { field } => ack::conflict(id, field),
         EventReply::Refused(refusal) => {
             ack::refused(id.0.to_vec(), refusal.reason(), refusal.field(), refusal.to_string())

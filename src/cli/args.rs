@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod backup;
 mod bundle;
 mod trust;
 
@@ -13,6 +14,7 @@ use crate::{
     reports::{Breakdown, Lang},
 };
 
+pub(super) use backup::{BackupArgs, DeskSendArgs, RestoreArgs};
 pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs};
 pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
 
@@ -89,6 +91,10 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Who did what, from where and why: what the journal holds beside the events of desks, newest last.
     Audit(AuditArgs),
+    /// Copies a node's journal, configuration and keys to a folder; the node may be running. The same command again copies only what is new.
+    Backup(BackupArgs),
+    /// Makes a node of a backup in an empty directory, as it was at the end of the backup or at an earlier time.
+    Restore(RestoreArgs),
     /// Checks a node's directory from end to end and prints its state hash. The node must not be running.
     Fsck(DirArgs),
     /// Makes a node's derived state anew from its journal, and compares. The node must not be running.
@@ -250,6 +256,8 @@ pub(super) enum PartArg {
 pub(super) enum DeskCommand {
     /// Sends a CSV file of dossiers or events to a node. The same file twice changes nothing; a run cut off in the middle is simply run again.
     Import(DeskImportArgs),
+    /// Sends what waits in an outbox, and offers again what the node has forgotten.
+    Send(DeskSendArgs),
 }
 
 #[derive(Args, Debug)]
@@ -263,8 +271,14 @@ pub(super) struct DeskImportArgs {
     #[arg(long)]
     pub opening: bool,
     /// Say what would happen, and record nothing.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "outbox")]
     pub dry_run: bool,
+    /// Keep the events in this folder until the node has them in a backup; where the node cannot be reached they wait there.
+    #[arg(long, value_name = "DIR")]
+    pub outbox: Option<PathBuf>,
+    /// Keep acknowledged events so many days at most, backup or not.
+    #[arg(long, value_name = "DAYS", default_value_t = crate::desk::keeping::KEEP_DAYS, requires = "outbox")]
+    pub keep_days: u32,
     #[command(flatten)]
     pub node: NodeArgs,
 }

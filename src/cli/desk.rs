@@ -5,18 +5,20 @@ use std::io::IsTerminal;
 use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Failure, args::DeskImportArgs, connect, out::say};
+use std::sync::{Arc, Mutex};
+
+use super::{Failure, args::DeskImportArgs, connect, out::say, outbox};
 use crate::{
     clock,
     desk::{
-        import::{self, ImportError, ImportOptions, ImportReport, Progress},
+        import::{self, ImportError, ImportOptions, ImportReport, Progress, SharedOutbox},
         mapping::Mapping,
         rows::RowOptions,
     },
     wire::{link::Link, pb::v1 as pb, scalar::date},
 };
 
-async fn read_and_send(args: &DeskImportArgs) -> Result<ImportReport, Failure> {
+async fn read_and_send(args: &DeskImportArgs, outbox: Option<SharedOutbox>) -> Result<ImportReport, Failure> {
     let name = args.mapping.display();
     let text = std::fs::read_to_string(&args.mapping)
         .map_err(|e| Failure::could_not(format!("cannot read the mapping {name}: {e}")))?;
@@ -24,13 +26,18 @@ async fn read_and_send(args: &DeskImportArgs) -> Result<ImportReport, Failure> {
         let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();
         Failure::usage(format!("the mapping {name} has mistakes:\n{}", lines.join("\n")))
     })?;
-    let channel = connect::lasting_channel(&args.node).await?;
+    let channel = match (connect::lasting_channel(&args.node).await, &outbox) {
+        (Err(away), Some(outbox)) if away.is_could_not() => return keep(args, &mapping, outbox, &away).await,
+        (channel, _) => channel?,
+    };
     let books_from = books_from(&channel, &mapping.unit).await?;
     let rows = RowOptions { opening: args.opening, books_from, now: clock::now() };
     let options = ImportOptions { rows, dry_run: args.dry_run, left_out: None };
     let bar = bar();
     let mut plain = 0;
-    let report = import::import(&args.file, &mapping, connect::desk(channel), options, |progress: Progress| {
+    let kept = options.clone();
+    let desk = connect::desk(channel);
+    let report = import::import_by(&args.file, &mapping, desk, options, outbox.clone(), |progress: Progress| {
         bar.set_length(progress.total_bytes);
         bar.set_position(progress.bytes);
         bar.set_message(format!("{} rows, {} events", progress.rows, progress.events));
@@ -41,16 +48,59 @@ async fn read_and_send(args: &DeskImportArgs) -> Result<ImportReport, Failure> {
     })
     .await;
     bar.finish_and_clear();
-    report.map_err(|error| match error {
+    if let (Err(error @ ImportError::Cut { .. }), Some(outbox)) = (&report, &outbox) {
+        // The rest of the file is read all the same, so that none of it has to be thought of again.
+        import::keep(&args.file, &mapping, kept, outbox).await.map_err(failed)?;
+        return Err(waiting(outbox, error));
+    }
+    report.map_err(failed)
+}
+
+fn failed(error: ImportError) -> Failure {
+    match error {
         ImportError::Mapping { .. } => Failure::usage(error),
         ImportError::Stopped { .. } => Failure::no(error),
         other => Failure::could_not(other),
-    })
+    }
+}
+
+/// The node cannot be reached: the events wait in the outbox.
+async fn keep(
+    args: &DeskImportArgs,
+    mapping: &Mapping,
+    outbox: &SharedOutbox,
+    away: &Failure,
+) -> Result<ImportReport, Failure> {
+    if args.opening {
+        let message = format!("{away}; opening stock is told from the day the books begin, which only the node knows");
+        return Err(Failure::could_not(message));
+    }
+    let rows = RowOptions { opening: false, books_from: None, now: clock::now() };
+    let options = ImportOptions { rows, dry_run: false, left_out: None };
+    let (report, kept) = import::keep(&args.file, mapping, options, outbox).await.map_err(failed)?;
+    say!("rows               {}", report.rows);
+    say!("kept               {kept}");
+    for (reason, count) in &report.left_out {
+        say!("left out           {count} {reason}");
+    }
+    if let Some(file) = &report.left_out_file {
+        eprintln!("what was left out is in {}", file.display());
+    }
+    Err(waiting(outbox, away))
+}
+
+fn waiting(outbox: &SharedOutbox, why: &dyn std::fmt::Display) -> Failure {
+    let waiting = outbox.lock().map_or(0, |outbox| outbox.keeping().waiting());
+    Failure::could_not(format!("{why}; {waiting} events wait in the outbox: `motcua desk send` sends them"))
 }
 
 /// `motcua desk import`
 pub(super) async fn import(args: &DeskImportArgs) -> Result<(), Failure> {
-    let report = read_and_send(args).await?;
+    let kept = match &args.outbox {
+        Some(folder) => Some(Arc::new(Mutex::new(outbox::open(folder)?))),
+        None => None,
+    };
+    let report = read_and_send(args, kept.clone()).await?;
     let would = if args.dry_run { "would be " } else { "" };
     say!("rows               {}", report.rows);
     say!("events             {}", report.events);
@@ -80,6 +130,11 @@ pub(super) async fn import(args: &DeskImportArgs) -> Result<(), Failure> {
         eprintln!(
             "what lies before the books begin is left out: run again with --opening for what was open then, or make the node with an earlier --books-from"
         );
+    }
+    if let Some(kept) = kept.and_then(Arc::into_inner) {
+        // What waited from before goes too, and what need not be kept goes away.
+        let mut kept = kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        outbox::send_all(&mut kept, &args.node, args.keep_days, false).await?;
     }
     if report.rows > 0 && report.events == 0 {
         return Err(Failure::no("nothing was taken in"));

@@ -35,6 +35,11 @@ impl Failure {
         Failure { code: 3, message: message.to_string() }
     }
 
+    /// Whether it could not be done, rather than being refused.
+    pub(super) fn is_could_not(&self) -> bool {
+        self.code == 3
+    }
+
     /// A node's error: bad arguments are wrong usage, a refusal is a no, and a node that cannot be reached is neither.
     pub fn status(status: &Status) -> Failure {
         use tonic::Code;

@@ -3,6 +3,7 @@
 
 mod args;
 mod audit;
+mod backup;
 mod bundle;
 mod connect;
 mod desk;
@@ -10,6 +11,7 @@ mod doctor;
 mod exit;
 mod nodes;
 pub(crate) mod out;
+mod outbox;
 mod periods;
 mod registry;
 mod reports;
@@ -43,6 +45,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Doctor(args) => doctor::doctor(&args).await,
         Command::Registry(RegistryCommand::Import(args)) => registry::import(&args).await,
         Command::Desk(DeskCommand::Import(args)) => desk::import(&args).await,
+        Command::Desk(DeskCommand::Send(args)) => outbox::send(&args).await,
         Command::Period(command) => periods::run(&command).await,
         Command::Review(command) => reviews::run(&command).await,
         Command::Report(args) => reports::report(&args).await,
@@ -50,6 +53,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Bundle(BundleCommand::Export(args)) => bundle::export(&args).await,
         Command::Verify(args) => bundle::verify(&args).await,
         Command::Audit(args) => audit::run(&args).await,
+        Command::Backup(args) => backup::backup(&args).await,
+        Command::Restore(args) => backup::restore(&args),
         Command::Fsck(args) => store::fsck(&args),
         Command::Rebuild(args) => store::rebuild(&args),
     }

@@ -201,6 +201,16 @@ pub(super) async fn status(args: &JustNode) -> Result<(), Failure> {
             }
         }
     }
+    match &status.backup {
+        None => say!("backup          none"),
+        Some(backup) => {
+            let by = if backup.continuous { "to" } else { "by hand to" };
+            say!("backup          {by} {}, up to entry {}, {}", backup.to, backup.through, time(backup.taken_at));
+            if !backup.error.is_empty() {
+                say!("                last error: {}", backup.error);
+            }
+        }
+    }
     if !status.closing_stopped.is_empty() {
         say!("closing         stopped: {}", status.closing_stopped);
     }

@@ -8,31 +8,43 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
     groups::{Group, Sent},
-    import::{ImportError, ImportReport, Progress},
+    import::{ImportError, ImportReport, Progress, SharedOutbox, lock},
     left_out::{LeftOut, LeftOutFile},
+    outbox::OutboxError,
 };
-use crate::wire::pb::v1::{Outcome, RecordRequest, RecordResponse, Standing, desk_service_client::DeskServiceClient};
+use crate::{
+    domain::time::Timestamp,
+    wire::pb::v1::{Outcome, RecordRequest, RecordResponse, Standing, desk_service_client::DeskServiceClient},
+};
 
 /// Unknown texts that are kept by name; a column mapped wrongly has as many as rows.
 const MAX_UNKNOWN: usize = 100;
 
 /// Moves groups from the reader to the stream; ends when either side does.
-pub(super) async fn feed(
-    mut groups: mpsc::Receiver<Group>,
-    sent: mpsc::Sender<Group>,
-    requests: mpsc::Sender<RecordRequest>,
-    dry_run: bool,
-) {
-    while let Some(mut group) = groups.recv().await {
-        let events = std::mem::take(&mut group.events);
-        // first what is expected, then the request: an answer always finds its group
-        if sent.send(group).await.is_err() {
-            return;
+pub(super) struct Feeder {
+    pub(super) sent: mpsc::Sender<Group>,
+    pub(super) requests: mpsc::Sender<RecordRequest>,
+    pub(super) dry_run: bool,
+    pub(super) outbox: Option<SharedOutbox>,
+}
+
+impl Feeder {
+    pub(super) async fn feed(self, mut groups: mpsc::Receiver<Group>) -> Result<(), OutboxError> {
+        while let Some(mut group) = groups.recv().await {
+            let events = std::mem::take(&mut group.events);
+            if let Some(outbox) = &self.outbox {
+                lock(outbox).put(&events)?;
+            }
+            // first what is expected, then the request: an answer always finds its group
+            if self.sent.send(group).await.is_err() {
+                return Ok(());
+            }
+            let request = RecordRequest { events, cursor: String::new(), dry_run: self.dry_run };
+            if !request.events.is_empty() && self.requests.send(request).await.is_err() {
+                return Ok(());
+            }
         }
-        let request = RecordRequest { events, cursor: String::new(), dry_run };
-        if !request.events.is_empty() && requests.send(request).await.is_err() {
-            return;
-        }
+        Ok(())
     }
 }
 
@@ -42,6 +54,9 @@ pub(super) struct Collector<P> {
     pub(super) progress: Progress,
     pub(super) list: LeftOutFile,
     pub(super) tell: P,
+    pub(super) outbox: Option<SharedOutbox>,
+    /// The desk's clock.
+    pub(super) now: Timestamp,
 }
 
 impl<P: FnMut(Progress) + Send> Collector<P> {
@@ -94,6 +109,9 @@ impl<P: FnMut(Progress) + Send> Collector<P> {
         let fitting = answer.acks.iter().zip(sent).filter(|(ack, sent)| ack.id == sent.id).count();
         if fitting != sent.len() || answer.acks.len() != sent.len() {
             return Err(ImportError::Answers { got: fitting, sent: sent.len() });
+        }
+        if let Some(outbox) = &self.outbox {
+            lock(outbox).answered(&answer.acks, answer.epoch, self.now, true)?;
         }
         for (ack, sent) in answer.acks.into_iter().zip(sent) {
             self.report.events += 1;

@@ -9,6 +9,7 @@ use std::{
     fs::File,
     io,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use crate::wire::link::Link;
@@ -17,10 +18,11 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
     choices::Column,
-    collect::{Collector, feed},
+    collect::{Collector, Feeder},
     groups::read_groups,
     left_out::{LeftOut, LeftOutFile},
     mapping::{Mapping, MappingError},
+    outbox::{Outbox, OutboxError},
     rows::RowOptions,
 };
 use crate::wire::pb::v1::desk_service_client::DeskServiceClient;
@@ -130,6 +132,17 @@ pub enum ImportError {
         /// Events sent.
         sent: usize,
     },
+    /// The outbox.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+}
+
+/// An outbox that both halves of an import write to.
+pub type SharedOutbox = Arc<Mutex<Outbox>>;
+
+/// What is durable in it is; a panic elsewhere changes nothing of that.
+pub(super) fn lock(outbox: &SharedOutbox) -> std::sync::MutexGuard<'_, Outbox> {
+    outbox.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Imports a file.
@@ -143,6 +156,22 @@ pub async fn import(
     mapping: &Mapping,
     client: DeskServiceClient<Link>,
     options: ImportOptions,
+    progress: impl FnMut(Progress) + Send,
+) -> Result<ImportReport, ImportError> {
+    import_by(file, mapping, client, options, None, progress).await
+}
+
+/// As [`import`], with every event durable in an outbox before it is sent, where there is one. What the node refuses is on the list and leaves the
+/// outbox: the file is still there to be corrected.
+///
+/// # Errors
+/// [`ImportError`], as for [`import`].
+pub async fn import_by(
+    file: &Path,
+    mapping: &Mapping,
+    client: DeskServiceClient<Link>,
+    options: ImportOptions,
+    outbox: Option<SharedOutbox>,
     progress: impl FnMut(Progress) + Send,
 ) -> Result<ImportReport, ImportError> {
     let at = |path: &Path| {
@@ -164,21 +193,63 @@ pub async fn import(
         progress: Progress { total_bytes, ..Progress::default() },
         list: LeftOutFile::new(list.clone()),
         tell: progress,
+        outbox: outbox.clone(),
+        now: options.rows.now,
     };
-    let collected = tokio::join!(
-        feed(incoming, sent, requests, options.dry_run),
+    let feeder = Feeder { sent, requests, dry_run: options.dry_run, outbox };
+    let (fed, collected) = tokio::join!(
+        feeder.feed(incoming),
         collector.collect(client, ReceiverStream::new(outgoing), unanswered, at(&list)),
-    )
-    .1;
+    );
     // the reader ends by itself: its channel is closed by now
     let read = reader.await.map_err(io::Error::other).map_err(at(file))?;
     let written = collector.list.finish().map_err(at(&list));
+    fed?;
     collected?;
     read.map_err(|e| match e {
         ImportError::File { source, .. } => at(file)(source),
         other => other,
     })?;
     Ok(ImportReport { left_out_file: written?, ..collector.report })
+}
+
+/// Reads a file into an outbox and sends nothing, because the node cannot be reached. Returns how many events are new in the outbox, beside what was
+/// read and left out.
+///
+/// # Errors
+/// [`ImportError`]; what was read before it is in the outbox.
+pub async fn keep(
+    file: &Path,
+    mapping: &Mapping,
+    options: ImportOptions,
+    outbox: &SharedOutbox,
+) -> Result<(ImportReport, u64), ImportError> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |source| ImportError::File { path: path.clone(), source }
+    };
+    let opened = File::open(file).map_err(at(file))?;
+    let list = options.left_out.unwrap_or_else(|| LeftOutFile::path_for(file));
+    let (groups, mut incoming) = mpsc::channel(1);
+    let (reading, rows) = (mapping.clone(), options.rows);
+    let reader = tokio::task::spawn_blocking(move || read_groups(opened, &reading, rows, &groups));
+    let mut left_out = LeftOutFile::new(list.clone());
+    let (mut report, mut kept) = (ImportReport::default(), 0);
+    while let Some(group) = incoming.recv().await {
+        for line in &group.left_out {
+            *report.left_out.entry(line.reason.clone()).or_default() += 1;
+            left_out.write(line).map_err(at(&list))?;
+        }
+        kept += lock(outbox).put(&group.events)? as u64;
+        report.rows += group.rows;
+    }
+    let read = reader.await.map_err(io::Error::other).map_err(at(file))?;
+    report.left_out_file = left_out.finish().map_err(at(&list))?;
+    read.map_err(|e| match e {
+        ImportError::File { source, .. } => at(file)(source),
+        other => other,
+    })?;
+    Ok((report, kept))
 }
 
 #[cfg(test)]

@@ -93,7 +93,8 @@ impl Memory {
             };
             Ack { id, outcome: outcome.into(), field: field.into(), ..Ack::default() }
         };
-        Ok(RecordResponse { acks: group.events.into_iter().map(&mut ack).collect(), cursor: group.cursor })
+        let acks = group.events.into_iter().map(&mut ack).collect();
+        Ok(RecordResponse { acks, cursor: group.cursor, ..RecordResponse::default() })
     }
 }
 

@@ -37,6 +37,21 @@ pub struct Data {
     pub journal: Option<Journal>,
     /// The certificate of the node, if it has one.
     pub certificate: Option<Result<Life, String>>,
+    /// Its last backup, as its directory has it noted down.
+    pub backup: Option<Backup>,
+}
+
+/// How far backups reach.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Backup {
+    /// The folder.
+    pub to: String,
+    /// The last entry in it.
+    pub through: u64,
+    /// When the last one ended; `None` if there was none.
+    pub taken_at: Option<Timestamp>,
+    /// Why the last one failed; empty otherwise.
+    pub error: String,
 }
 
 /// A file that nobody but the node may read.
@@ -112,6 +127,8 @@ pub struct Node {
     pub recovered: Vec<String>,
     /// Units with events that wait or are in conflict: code, held, in conflict.
     pub problems: Vec<(String, u64, u64)>,
+    /// How far backups reach; `None` if there was none and none is told to be.
+    pub backup: Option<Backup>,
     /// The link upward; `None` at the top.
     pub parent: Option<Parent>,
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Finding,
-    facts::{Data, Directory, Disk, Facts, Journal, Life, Node, Parent},
+    facts::{Backup, Data, Directory, Disk, Facts, Journal, Life, Node, Parent},
     gaps,
     words::{size, span},
 };
@@ -20,6 +20,9 @@ const STATE_BEHIND: u64 = 100_000;
 const GROWTH_FROM: i64 = 7 * DAY_MS;
 /// A disk that lasts no longer is worth a word.
 const LASTS_DAYS: u64 = 60;
+
+/// Desks may have forgotten, and nobody should count on them for longer.
+const BACKUP_BAD: i64 = 7 * DAY_MS;
 
 /// What helps a node that was away too long.
 const LAPSED: &str = "start the node, then at the top: `motcua node approve CODE`; or `motcua rejoin` with a new token";
@@ -50,6 +53,10 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
             error,
             "it is tried again by itself; if it waits: `motcua node approve` at the top",
         ));
+    }
+    if data.is_some() || node.is_some() {
+        let known = node.map_or_else(|| data.and_then(|d| d.backup.as_ref()), |n| n.backup.as_ref());
+        all.push(backup(known, node, node.and_then(|n| n.now).unwrap_or(facts.now)));
     }
     match &facts.node {
         Ok(node) => running(node, node.now.unwrap_or(facts.now), &mut all),
@@ -137,6 +144,40 @@ fn journal(now: Timestamp, bytes: Option<u64>, files: Option<Journal>, disk: Opt
     } else {
         Finding::ok("journal", detail)
     });
+}
+
+/// A backup is as old as it is only where something has come since.
+fn backup(known: Option<&Backup>, node: Option<&Node>, now: Timestamp) -> Finding {
+    let what = "backup";
+    let Some((backup, taken_at)) = known.and_then(|b| Some((b, b.taken_at?))) else {
+        let (detail, remedy) = match known {
+            Some(backup) if !backup.error.is_empty() => {
+                (backup.error.clone(), "do as it says; the next try comes by itself")
+            }
+            _ => ("none".to_owned(), "say in motcua.toml where to: `[backup]` and `to = \"FOLDER\"`, on another disk"),
+        };
+        return Finding::warn(what, detail, remedy);
+    };
+    let age = now.0.saturating_sub(taken_at.0);
+    let behind = node.map_or(0, |node| node.sequence.saturating_sub(backup.through));
+    let mut detail = format!("up to entry {} in {}, {} ago", backup.through, backup.to, span(age));
+    if behind > 0 {
+        detail += &format!(", {behind} entries later");
+    }
+    let current = node.is_some() && behind == 0;
+    let (old, remedy) = match backup.error.as_str() {
+        "" => (age, "take one: `motcua backup DIR --to FOLDER`, or see why the node does not"),
+        error => {
+            detail += &format!("; the last try failed: {error}");
+            (age, "do as it says; the next try comes by itself")
+        }
+    };
+    match old {
+        old if old > BACKUP_BAD && !current => Finding::bad(what, detail, remedy),
+        old if old > DAY_MS && !current => Finding::warn(what, detail, remedy),
+        _ if !backup.error.is_empty() => Finding::warn(what, detail, remedy),
+        _ => Finding::ok(what, detail),
+    }
 }
 
 fn off(what: &'static str, millis: i64, detail: String) -> Finding {

@@ -4,11 +4,14 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::SystemTime};
 
 use x509_parser::pem::Pem;
 
-use super::facts::{Data, Disk, Journal, Key, Life, Node, Parent};
+use super::facts::{Backup, Data, Disk, Journal, Key, Life, Node, Parent};
 use crate::{
     document::{KeySealer, Sealer, fingerprint},
     domain::time::Timestamp,
-    store::space::{Space, journal_bytes},
+    store::{
+        backup_note::Note,
+        space::{Space, journal_bytes},
+    },
     wire::{pb::v1 as pb, scalar::instant_from_pb},
 };
 
@@ -34,6 +37,12 @@ pub fn data(path: &Path) -> Result<Data, String> {
         disk: Space::of(path).ok().map(|Space { free, total }| Disk { free, total }),
         journal: journal(path),
         certificate: certificate(&path.join(CERTIFICATE)),
+        backup: Note::read(path).map(|note| Backup {
+            to: note.to,
+            through: note.through,
+            taken_at: Some(note.taken_at),
+            error: String::new(),
+        }),
     })
 }
 
@@ -118,6 +127,12 @@ pub fn node(url: &str, status: pb::GetStatusResponse) -> Node {
             .zip(at(status.certificate_until))
             .map(|(from, until)| Life { from, until }),
         renewal_error: status.renewal_error,
+        backup: status.backup.map(|b| Backup {
+            to: b.to,
+            through: b.through,
+            taken_at: at(b.taken_at),
+            error: b.error,
+        }),
         parent: status.parent.map(parent),
     }
 }

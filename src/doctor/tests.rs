@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Verdict,
-    facts::{Data, Directory, Disk, Facts, Journal, Key, Life, Node, Parent},
+    facts::{Backup, Data, Directory, Disk, Facts, Journal, Key, Life, Node, Parent},
     judge::judge,
 };
 use crate::domain::time::{DAY_MS, Timestamp};
@@ -31,6 +31,7 @@ fn well() -> Facts {
         disk: Some(Disk { free: 50 << 30, total: 100 << 30 }),
         journal: Some(Journal { bytes: 100 << 20, since: ago(100 * DAY_MS), written_at: ago(MINUTE) }),
         certificate: Some(Ok(life)),
+        backup: None,
     };
     let parent = Parent {
         url: "http://127.0.0.1:7071".into(),
@@ -45,6 +46,7 @@ fn well() -> Facts {
         state_sequence: 100,
         registry_version: 7,
         parent: Some(parent),
+        backup: Some(Backup { to: "/mnt/usb".into(), through: 100, taken_at: ago(MINUTE), error: String::new() }),
         ..Node::default()
     };
     let directory = Directory { configuration: Ok("/srv/01/motcua.toml".into()), data: Some(Ok(data)) };
@@ -61,6 +63,10 @@ fn node(facts: &mut Facts) -> &mut Node {
 
 fn parent(facts: &mut Facts) -> &mut Parent {
     node(facts).parent.as_mut().unwrap()
+}
+
+fn backup(facts: &mut Facts) -> &mut Backup {
+    node(facts).backup.as_mut().unwrap()
 }
 
 fn certificate(from: i64, until: i64) -> Option<Result<Life, String>> {
@@ -81,6 +87,7 @@ fn a_node_that_is_well_has_nothing_but_ok() {
         "clock",
         "parent's clock",
         "certificate",
+        "backup",
         "node",
     ] {
         assert!(findings.iter().any(|f| f.what == what), "{what} in {findings:#?}");
@@ -119,6 +126,16 @@ fn each_thing_that_is_wrong_has_one_line_with_a_way_out() {
         ("certificate", Bad, "lapsed", &|f| data(f).certificate = certificate(-90 * DAY_MS, 0)),
         ("certificate", Bad, "valid only from", &|f| data(f).certificate = certificate(HOUR, DAY_MS)),
         ("certificate", Bad, "holds no", &|f| data(f).certificate = Some(Err("node.pem holds no certificate".into()))),
+        ("backup", Warn, "none", &|f| node(f).backup = None),
+        ("backup", Warn, "mount its disk", &|f| {
+            node(f).backup =
+                Some(Backup { to: "/mnt/usb".into(), error: "mount its disk".into(), ..Backup::default() });
+        }),
+        ("backup", Fine, "up to entry 100 in /mnt/usb", &|f| backup(f).taken_at = ago(30 * DAY_MS)),
+        ("backup", Fine, "1 entries later", &|f| (node(f).sequence, backup(f).taken_at) = (101, ago(DAY_MS))),
+        ("backup", Warn, "24 hours ago", &|f| (node(f).sequence, backup(f).taken_at) = (101, ago(DAY_MS + 1))),
+        ("backup", Bad, "8 days ago", &|f| (node(f).sequence, backup(f).taken_at) = (101, ago(8 * DAY_MS))),
+        ("backup", Warn, "failed: disk is full", &|f| backup(f).error = "disk is full".into()),
         ("writing", Bad, "sync failed", &|f| node(f).writing_stopped = "sync failed".into()),
         ("derived state", Fine, "at entry 100 of 200", &|f| node(f).sequence = 200),
         ("derived state", Warn, "at entry 100 of 100100", &|f| node(f).sequence = 100_100),

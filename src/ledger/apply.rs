@@ -154,6 +154,7 @@ pub fn apply(state: &mut State, entry: &Entry, load: Load<'_>) -> Changed {
                 shelve(state, bytes, entry.recorded_at, load, &mut changed, Whose::Adopted);
             }
         }
+        EntryKind::Restored { epoch, .. } => state.epoch = *epoch,
         EntryKind::Trust(change) => {
             state.trust.apply(change, entry.recorded_at);
             changed.trust = true;

@@ -40,6 +40,9 @@ pub fn words(kind: &EntryKind) -> String {
         EntryKind::Adopted { documents, epoch } => {
             format!("took back {} from the parent after a restore, epoch {epoch}", count(documents.len()))
         }
+        EntryKind::Restored { epoch, through } => {
+            format!("restored from a backup up to entry {through}, epoch {epoch}")
+        }
         EntryKind::Trust(change) => trust(change),
         EntryKind::Prepared(preparation) => prepared(preparation),
         EntryKind::Reviewed { reviews } => reviews.iter().map(reviewed).collect::<Vec<_>>().join("; "),

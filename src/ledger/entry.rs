@@ -67,6 +67,13 @@ pub enum EntryKind {
         /// The new epoch.
         epoch: u64,
     },
+    /// The end of what a backup gave back.
+    Restored {
+        /// The new epoch.
+        epoch: u64,
+        /// The last entry that came from the backup.
+        through: u64,
+    },
     /// Who may join and who may ask.
     Trust(TrustChange),
     /// What a person has prepared for another to approve; it takes the place of the one before.

@@ -49,6 +49,12 @@ pub struct Gauges {
     pub disk_free_bytes: Option<u64>,
     /// Bytes of its disk.
     pub disk_total_bytes: Option<u64>,
+    /// The last entry in a backup, once there was one.
+    pub backed_up: Option<u64>,
+    /// Seconds since the last backup ended.
+    pub backup_seconds: Option<f64>,
+    /// The last try failed; `None` on a node that does not back itself up.
+    pub backup_failing: Option<bool>,
 }
 
 impl Gauges {
@@ -68,6 +74,8 @@ impl Gauges {
             ("conflicting_events", "Events in conflict", None, Some(self.conflicts)),
             ("closing_stopped", "1 while closing by itself has stopped", None, Some(self.closing_stopped.into())),
             ("writing_stopped", "1 while nothing is written", None, Some(self.writing_stopped.into())),
+            ("backup_sequence", "Last entry in a backup", None, self.backed_up),
+            ("backup_failing", "1 while the node cannot back itself up", None, self.backup_failing.map(u64::from)),
             ("journal_size", "Size of the journal", bytes.clone(), self.journal_bytes),
             ("disk_free", "Free on the journal's disk", bytes.clone(), self.disk_free_bytes),
             ("disk_size", "Size of the journal's disk", bytes, self.disk_total_bytes),
@@ -77,6 +85,7 @@ impl Gauges {
         for (name, help, value) in [
             ("unsent_age", "Since the oldest unsent document was published", self.unsent_seconds),
             ("since_agreement", "Since both sides of the link upward last held the same", self.agreed_seconds),
+            ("since_backup", "Since the last backup ended", self.backup_seconds),
             ("parent_clock_difference", "The parent's clock less the clock here", self.clock_difference_seconds),
         ] {
             gauge::<f64, AtomicU64>(all, name, help, seconds.clone(), value);

@@ -58,6 +58,7 @@ impl Node {
         let has_parent = !up.url.is_empty();
         let unsent = self.unsent().filter(|_| has_parent);
         let room = self.room();
+        let backups = self.backups.reach();
         let books = || snapshot.state.books.values();
         Gauges {
             software: env!("CARGO_PKG_VERSION"),
@@ -78,6 +79,9 @@ impl Node {
             journal_bytes: room.map(|room| room.journal),
             disk_free_bytes: room.map(|room| room.free),
             disk_total_bytes: room.map(|room| room.total),
+            backed_up: backups.last.as_ref().map(|last| last.through.min(snapshot.sequence)),
+            backup_seconds: backups.last.as_ref().map(|last| seconds(now.0 - last.at.0)),
+            backup_failing: backups.to.is_some().then_some(!backups.error.is_empty()),
         }
     }
 }

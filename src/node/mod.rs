@@ -1,6 +1,7 @@
 //! The one handle every entrance uses: desks, federation, reports, the command line.
 
 pub mod audit;
+pub mod backups;
 pub mod bundle;
 pub mod completeness;
 mod denials;
@@ -37,6 +38,7 @@ pub use crate::store::{
 };
 
 use self::{
+    backups::Backups,
     denials::{Denials, is_denial},
     link::Link,
     provisional::Provisional,
@@ -93,6 +95,8 @@ pub struct Node {
     pub provisional: Provisional,
     /// The link upward, and who below was seen.
     pub link: Link,
+    /// How far backups reach.
+    pub backups: Backups,
     /// What was set aside or made anew at the start, in words.
     pub recovered: Vec<String>,
     /// What it counts.
@@ -140,6 +144,7 @@ impl Node {
             trail,
             provisional: Provisional::default(),
             link: Link::default(),
+            backups: Backups::default(),
             recovered,
             metrics,
             folder,

@@ -142,6 +142,8 @@ pub enum EventReply {
         standing: Standing,
         /// It changes what is closed.
         late: bool,
+        /// Its entry in the journal; where nothing is recorded, the entry it would be.
+        sequence: u64,
     },
     /// On disk already.
     Already(Standing),

@@ -248,7 +248,8 @@ impl Core {
                 if let EntryKind::Recorded { event, .. } = &entry.kind {
                     work.loads.changed(&code, &subject, event.id);
                 }
-                Ok(EventReply::Recorded { standing, late })
+                let sequence = self.journal.last_seq() + work.entries.len() as u64;
+                Ok(EventReply::Recorded { standing, late, sequence })
             }
         }
     }

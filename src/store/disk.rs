@@ -6,6 +6,7 @@
 use std::fmt::Debug;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -141,7 +142,8 @@ impl Disk for OsDisk {
     }
 
     fn create(&self, name: &str) -> io::Result<()> {
-        OpenOptions::new().write(true).create_new(true).open(self.path(name)?).map(drop)
+        // what lies here is about people, or a secret: nobody else on the machine reads it
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.path(name)?).map(drop)
     }
 
     fn append(&self, name: &str, bytes: &[u8]) -> io::Result<()> {

@@ -55,6 +55,12 @@ impl Groups {
         }
     }
 
+    /// From a place in a segment that is known: where a group begins, the entry expected there, and the chain hash before it.
+    pub(super) fn at(disk: Arc<dyn Disk>, name: &str, end: u64, place: (u64, u64, Hash)) -> Self {
+        let (offset, next_seq, hash) = place;
+        Self { disk, name: name.to_owned(), end, offset, next_seq, hash, buffer: Bytes::new(), buffer_at: 0 }
+    }
+
     /// The next group, `None` at a clean end. After a bad one the place stays before it.
     pub(super) fn next(&mut self) -> io::Result<Option<Result<Group, BadGroup>>> {
         if self.offset >= self.end {

@@ -4,6 +4,9 @@
 //! time. Up to the layer everything is opaque bytes; above it, [`core`] is the one road into the books and [`writer`] the thread that drives it.
 
 pub mod audit;
+pub mod backup;
+pub mod backup_mark;
+pub mod backup_note;
 pub mod command;
 pub mod core;
 mod decide;
@@ -25,6 +28,7 @@ pub mod memory_map;
 mod merge;
 pub mod open;
 pub mod read_disk;
+pub mod restore;
 mod segment;
 pub mod sled_map;
 pub mod space;
@@ -34,6 +38,8 @@ pub mod writer;
 
 #[cfg(test)]
 mod audit_tests;
+#[cfg(test)]
+mod backup_tests;
 #[cfg(test)]
 mod core_tests;
 #[cfg(test)]

@@ -8,12 +8,14 @@ use super::{
     journal::{AppendError, Journal, JournalError, OpenReport, Options},
     layer::{Layer, LayerOptions},
     map::{Map, MapError, set_aside},
+    restore::{self, Found, RestoreError},
     sled_map::{SledMap, SledOptions},
     space::JOURNAL,
     tables,
 };
 use crate::{
     document,
+    domain::time::Timestamp,
     ledger::{
         apply::reread,
         by::By,
@@ -155,6 +157,30 @@ impl DataDir {
         let entries: Vec<_> = entries.iter().map(|entry| encode_entry(entry, by)).collect();
         journal.append_group(&entries)?;
         Ok(())
+    }
+
+    /// The last entry of the journal of a node that does not run, and of nothing that could still be lost: what is there is made durable first.
+    pub fn durable_end(&self) -> Result<u64, OpenError> {
+        let (journal, report) = Journal::open(self.journal_disk()?, Options::default())?;
+        drop(journal);
+        match report.last_seq {
+            0 => Err(OpenError::Empty(self.path.display().to_string())),
+            last => Ok(last),
+        }
+    }
+
+    /// Puts the journal that was found in a backup into this directory, which has none, and begins a new epoch there.
+    pub fn restore(
+        &self,
+        backup: &Arc<dyn Disk>,
+        found: &Found,
+        epoch: u64,
+        now: Timestamp,
+        why: &str,
+    ) -> Result<u64, RestoreError> {
+        let path = self.path.join(JOURNAL);
+        let disk: Arc<dyn Disk> = Arc::new(OsDisk::open(path)?);
+        restore::restore(backup, &disk, found, epoch, now, why)
     }
 
     /// Opens the node's store. State that cannot be used is set aside and made anew from the journal, and the notes say so.

@@ -54,14 +54,14 @@ pub fn standing_to_pb(standing: Standing) -> (pb::Standing, Option<Problem>) {
     }
 }
 
-/// On disk now.
-pub fn recorded(id: EventId, standing: Standing, late: bool) -> pb::Ack {
-    pb::Ack { late, ..counted(id, pb::Outcome::Recorded, standing) }
+/// On disk now, as that entry of the journal.
+pub fn recorded(id: EventId, standing: Standing, late: bool, sequence: u64) -> pb::Ack {
+    pb::Ack { late, sequence, ..counted(id, pb::Outcome::Recorded, standing) }
 }
 
-/// On disk already.
-pub fn already(id: EventId, standing: Standing) -> pb::Ack {
-    counted(id, pb::Outcome::AlreadyRecorded, standing)
+/// On disk already, at or before that entry of the journal.
+pub fn already(id: EventId, standing: Standing, sequence: u64) -> pb::Ack {
+    pb::Ack { sequence, ..counted(id, pb::Outcome::AlreadyRecorded, standing) }
 }
 
 /// Another event of that id is on disk; `field` is the first that differs.

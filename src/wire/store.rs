@@ -56,6 +56,9 @@ pub fn encode_entry(entry: &Entry, by: &By) -> Vec<u8> {
         EntryKind::Adopted { documents, epoch } => {
             store::entry::Kind::Adopted(store::Adopted { documents: to_vecs(documents), epoch: *epoch })
         }
+        EntryKind::Restored { epoch, through } => {
+            store::entry::Kind::Restored(store::Restored { epoch: *epoch, through: *through })
+        }
         EntryKind::Trust(change) => store::entry::Kind::Trust(change_to_pb(change)),
         EntryKind::Prepared(preparation) => store::entry::Kind::Prepared(preparation_to_pb(preparation)),
         EntryKind::Reviewed { reviews } => {
@@ -96,6 +99,7 @@ pub fn decode_entry(bytes: &[u8]) -> Result<Entry, WireError> {
                 documents: to_bytes(a.documents),
             },
             store::entry::Kind::Adopted(a) => EntryKind::Adopted { documents: to_bytes(a.documents), epoch: a.epoch },
+            store::entry::Kind::Restored(r) => EntryKind::Restored { epoch: r.epoch, through: r.through },
             store::entry::Kind::Trust(change) => EntryKind::Trust(change_from_pb(change)?),
             store::entry::Kind::Prepared(preparation) => EntryKind::Prepared(preparation_from_pb(preparation)?),
             store::entry::Kind::Reviewed(r) => {
@@ -121,6 +125,44 @@ pub fn is_event(bytes: &[u8]) -> bool {
         recorded: Option<Vec<u8>>,
     }
     Peek::decode(bytes).is_ok_and(|peek| peek.recorded.is_some())
+}
+
+/// What a backup has to know of an entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Glimpse {
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// Code of the unit whose books begin with it.
+    pub unit: Option<String>,
+    /// The epoch that begins with it.
+    pub epoch: Option<u64>,
+}
+
+/// Reads only that of an entry; the rest need not even be understood.
+pub fn glimpse(bytes: &[u8]) -> Result<Glimpse, WireError> {
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Peek {
+        #[prost(int64, tag = "1")]
+        recorded_at: i64,
+        #[prost(message, optional, tag = "2")]
+        genesis: Option<store::Genesis>,
+        #[prost(message, optional, tag = "7")]
+        adopted: Option<PeekAdopted>,
+        #[prost(message, optional, tag = "12")]
+        restored: Option<store::Restored>,
+    }
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct PeekAdopted {
+        #[prost(uint64, tag = "2")]
+        epoch: u64,
+    }
+    let peek = Peek::decode(bytes).map_err(|e| damaged("entry", &e.to_string()))?;
+    let begun = peek.genesis.as_ref().map(|genesis| genesis.epoch);
+    Ok(Glimpse {
+        recorded_at: Timestamp(peek.recorded_at),
+        unit: peek.genesis.map(|genesis| genesis.unit),
+        epoch: begun.or(peek.adopted.map(|a| a.epoch)).or(peek.restored.map(|r| r.epoch)),
+    })
 }
 
 /// A dossier's record as the derived state holds it.
