@@ -87,7 +87,7 @@ fn tell(report: &SendReport, outbox: &Outbox) {
         ("conflict", report.conflict),
         ("refused", report.refused),
         ("now in a backup", report.forgotten.backed_up),
-        ("kept long enough", report.forgotten.kept_long),
+        ("days are over", report.forgotten.kept_long),
     ] {
         if count > 0 {
             say!("{name:<18} {count}");

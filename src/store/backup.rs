@@ -127,12 +127,13 @@ pub fn back_up(
     let mark = match Mark::read(to.as_ref())? {
         Some(mark) => {
             if known != Some(&mark) {
-                check_continues(from, to.as_ref(), &segments, &mark)?;
+                check_continues(from, &segments, &mark)?;
             }
             mark
         }
         None => begin(to.as_ref())?,
     };
+    check_length(to.as_ref(), &mark)?;
     clear_beyond(to.as_ref(), &mark)?;
     let mut copy = Copy { from, to: to.as_ref(), mark, order };
     copy.keep_files()?;
@@ -161,22 +162,24 @@ fn begin(to: &dyn Disk) -> Result<Mark, BackupError> {
     Ok(mark)
 }
 
+/// What is extended must be as long as it was left.
+fn check_length(to: &dyn Disk, mark: &Mark) -> Result<(), BackupError> {
+    if mark.through > 0
+        && (!to.exists(&mark.segment).map_err(target)? || to.len(&mark.segment).map_err(target)? < mark.length)
+    {
+        return Err(BackupError::Shortened(mark.segment.clone()));
+    }
+    Ok(())
+}
+
 /// Whether this journal goes on where the backup ends.
-fn check_continues(
-    from: &Arc<dyn Disk>,
-    to: &dyn Disk,
-    segments: &[SegmentInfo],
-    mark: &Mark,
-) -> Result<(), BackupError> {
+fn check_continues(from: &Arc<dyn Disk>, segments: &[SegmentInfo], mark: &Mark) -> Result<(), BackupError> {
     if mark.through == 0 {
         return Ok(());
     }
     let own = unit_of(from, segments)?;
     if own != mark.unit {
         return Err(BackupError::OtherUnit { found: mark.unit.clone(), own });
-    }
-    if !to.exists(&mark.segment).map_err(target)? || to.len(&mark.segment).map_err(target)? < mark.length {
-        return Err(BackupError::Shortened(mark.segment.clone()));
     }
     let forked = || BackupError::Forked { through: mark.through, epoch: mark.epoch };
     let segment = segments.iter().find(|s| s.name == mark.segment && s.len >= mark.length).ok_or_else(forked)?;

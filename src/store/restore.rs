@@ -64,6 +64,9 @@ pub enum RestoreError {
         /// What is wrong.
         error: String,
     },
+    /// It is damaged where it begins.
+    #[error("{0}; nothing of it can be restored: take another copy")]
+    Lost(String),
     /// Configuration and keys are damaged.
     #[error("the file {0} is missing or damaged: take `motcua.toml` and the keys from another copy")]
     Files(String),
@@ -114,10 +117,6 @@ pub fn look(backup: &Arc<dyn Disk>, end: End) -> Result<Found, RestoreError> {
         if info.first_seq > mark.through && info.name != mark.segment {
             break;
         }
-        let lost = |seq: u64, error: JournalError| match error {
-            JournalError::Damaged { .. } if seq > 1 => RestoreError::Damaged { seq, error: error.to_string() },
-            other => other.into(),
-        };
         let header = read_header(backup.as_ref(), &info.name).map_err(|error| lost(seen.next_seq, error))?;
         let mut groups = Groups::new(Arc::clone(backup), &info.name, len, &header);
         if header.first_seq != seen.next_seq || header.prev_hash != seen.head {
@@ -136,6 +135,10 @@ pub fn look(backup: &Arc<dyn Disk>, end: End) -> Result<Found, RestoreError> {
             if let Some(segment) = found.segments.last_mut() {
                 segment.1 = groups.offset;
             }
+            // What comes after it need not even be whole.
+            if end == End::Through(through) && through < mark.through {
+                return Ok(found);
+            }
         }
         seen = Seen { next_seq: groups.next_seq, head: groups.hash };
         if info.name == mark.segment {
@@ -144,8 +147,8 @@ pub fn look(backup: &Arc<dyn Disk>, end: End) -> Result<Found, RestoreError> {
     }
     // It ends where its mark says, or something is missing.
     if seen.next_seq != mark.through + 1 || seen.head != mark.head {
-        let error = format!("the backup says that it reaches entry {}, and it does not", mark.through);
-        return Err(RestoreError::Damaged { seq: seen.next_seq, error });
+        let (seq, error) = (seen.next_seq, format!("it does not reach entry {}, as its mark says", mark.through));
+        return Err(if seq > 1 { RestoreError::Damaged { seq, error } } else { RestoreError::Lost(error) });
     }
     Ok(found)
 }
@@ -160,6 +163,17 @@ fn beyond(end: End, through: u64, recorded_at: Timestamp) -> bool {
         End::Backup => false,
         End::Until(at) => recorded_at > at,
         End::Through(last) => through > last,
+    }
+}
+
+/// In a backup it cannot be helped by a backup, so it is said otherwise than for a node.
+fn lost(seq: u64, error: JournalError) -> RestoreError {
+    match error {
+        JournalError::Damaged { segment, offset, reason, .. } => {
+            let error = format!("{segment} is damaged at byte {offset}: {reason}");
+            if seq > 1 { RestoreError::Damaged { seq, error } } else { RestoreError::Lost(error) }
+        }
+        other => other.into(),
     }
 }
 

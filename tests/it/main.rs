@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod api;
+mod backup;
 mod bad_bytes;
 mod bad_input;
 mod bad_periods;
