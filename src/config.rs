@@ -472,7 +472,7 @@ pub fn template(new: &Template<'_>) -> String {
     let Template { unit, secure, listen, address, parent } = new;
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     // In a remark it stands as it is, so it is there only if it is a code.
-    let code = if crate::domain::units::is_code(unit) { unit } else { "CODE" };
+    let code = if crate::domain::units::is_code(unit) { unit } else { "unit" };
     let (unit, listen) = (quoted(unit), quoted(listen));
     let scheme = if *secure { "https" } else { "http" };
     let parent = match parent {

@@ -8,8 +8,17 @@ use tonic::Code;
 use super::rooms::sources;
 
 /// Words in capitals that are no reasons: what the build and the environment are asked for, and marks in files.
-const OTHERS: &[&str] =
-    &["CARGO_PKG_VERSION", "CARGO_MANIFEST_DIR", "OUT_DIR", "RUST_LOG", "MOTCUAJ1", "MCGR", "CERTIFICATE"];
+const OTHERS: &[&str] = &[
+    "CARGO_PKG_VERSION",
+    "CARGO_MANIFEST_DIR",
+    "OUT_DIR",
+    "RUST_LOG",
+    "MOTCUAJ1",
+    "MCGR",
+    "MOTCUAO1",
+    "OBFR",
+    "CERTIFICATE",
+];
 
 /// Reason and gRPC code of every row.
 fn rows() -> Vec<(String, String)> {

@@ -111,6 +111,9 @@ fn the_handbook_names_every_metric_it_alerts_on() {
         journal_bytes: Some(1),
         disk_free_bytes: Some(1),
         disk_total_bytes: Some(1),
+        backed_up: Some(1),
+        backup_seconds: Some(1.0),
+        backup_failing: Some(false),
         ..Default::default()
     };
     told.group(1, std::time::Duration::ZERO);
