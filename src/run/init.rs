@@ -1,19 +1,23 @@
 //! Making a node: its keys, its journal with the first entries, its configuration. The configuration comes last, so a directory without one is no
 //! node, and making it again goes on with the keys that are there.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
 use chrono::NaiveDate;
 
-use super::{RunError, io_error, load_key, secret, settle};
+use super::{RunError, io_error, load_key, secret};
 use crate::{
     config::{self, Config, Template},
     document::{KeySealer, Sealer, seal_part},
     domain::{
         atoms::Cuts,
         registry::Part,
-        roll::{How, Member, Roll},
+        roll::{How, Key, Member, Roll},
         time::Timestamp,
         units::UnitId,
     },
@@ -21,7 +25,11 @@ use crate::{
         By, Entry, EntryKind,
         trust::{Issued, Keys, TrustChange},
     },
-    store::open::{DataDir, OpenError},
+    store::{
+        crash_point::crash_point,
+        disk::sync_folder,
+        open::{DataDir, OpenError},
+    },
     trust::{
         TrustError,
         authority::{Authority, Leaf, pem},
@@ -65,9 +73,14 @@ pub fn init(dir: &Path, new: &NewNode, now: Timestamp) -> Result<PathBuf, RunErr
     boundary(new.books_from)?;
     let data = DataDir::lock(&config.data)?;
     new_keys(&config.data)?;
-    let genesis = EntryKind::Genesis { code: new.unit.clone(), books_from: new.books_from, epoch: 1, root: None };
-    data.create(&[Entry { recorded_at: now, kind: genesis }], &By::new("init", ""))?;
-    settle(&data, &config, &super::setting(&config)?)?;
+    crash_point("keys-made");
+    if !data.is_begun()? {
+        let genesis = EntryKind::Genesis { code: new.unit.clone(), books_from: new.books_from, epoch: 1, root: None };
+        data.create(&[Entry { recorded_at: now, kind: genesis }], &By::new("init", ""))?;
+        crash_point("books-begun");
+    }
+    begun_as_asked(dir, &data, &config, new, None)?;
+    crash_point("before-configuration");
     write(&file, &text)?;
     Ok(file)
 }
@@ -83,23 +96,48 @@ pub fn init_top(dir: &Path, new: &NewNode, top: &NewTop, now: Timestamp) -> Resu
     boundary(new.books_from)?;
     let data = DataDir::lock(&config.data)?;
     new_keys(&config.data)?;
+    crash_point("keys-made");
     let sealer = load_key(&config.data)?;
-    let authority = authority(&config.data, &new.unit, top, now)?;
-    let issued = own_certificate(&config, &authority, &*sealer, top.names.clone(), now)?;
-    let member = founder(&config, &*sealer, issued.not_before, now);
-    let version = u64::try_from(now.0 / 1000).unwrap_or(1);
-    let roll = seal_part(Part::Roll(Roll::new([member])), version, &*sealer);
     let root = Some(sealer.public_key());
-    let kinds = [
-        EntryKind::Genesis { code: new.unit.clone(), books_from: new.books_from, epoch: 1, root },
-        EntryKind::Trust(TrustChange::Enrolled { code: new.unit.clone(), token: None, issued }),
-        EntryKind::RegistryChanged { parts: vec![roll], version },
-    ];
-    let entries = kinds.map(|kind| Entry { recorded_at: now, kind });
-    data.create(&entries, &By::new("init", ""))?;
-    settle(&data, &config, &super::setting(&config)?)?;
+    if !data.is_begun()? {
+        let authority = authority(&config.data, &new.unit, top, now)?;
+        let issued = own_certificate(&config, &authority, &*sealer, top.names.clone(), now)?;
+        crash_point("certificate-made");
+        let member = founder(&config, &*sealer, issued.not_before, now);
+        let version = u64::try_from(now.0 / 1000).unwrap_or(1);
+        let roll = seal_part(Part::Roll(Roll::new([member])), version, &*sealer);
+        let kinds = [
+            EntryKind::Genesis { code: new.unit.clone(), books_from: new.books_from, epoch: 1, root },
+            EntryKind::Trust(TrustChange::Enrolled { code: new.unit.clone(), token: None, issued }),
+            EntryKind::RegistryChanged { parts: vec![roll], version },
+        ];
+        let entries = kinds.map(|kind| Entry { recorded_at: now, kind });
+        data.create(&entries, &By::new("init", ""))?;
+        crash_point("books-begun");
+    }
+    begun_as_asked(dir, &data, &config, new, root)?;
+    crash_point("before-configuration");
     write(&file, &text)?;
     Ok(file)
+}
+
+/// Brings the derived state up to the first entries, so that the first start does not speak of a power cut. An attempt that was cut off may have
+/// begun the books already; those of another node, or of another day, are left alone.
+fn begun_as_asked(
+    dir: &Path,
+    data: &DataDir,
+    config: &Config,
+    new: &NewNode,
+    root: Option<Key>,
+) -> Result<(), RunError> {
+    let core = data.open(&config.unit, &super::setting(config)?, &super::open_options(config))?.core;
+    let state = core.state();
+    core.close()?;
+    let from = state.books.get(&new.unit).map(|books| books.from);
+    if from == Some(new.books_from) && state.trust.root == root {
+        return Ok(());
+    }
+    Err(OpenError::NotEmpty(dir.display().to_string()).into())
 }
 
 /// Books begin where an atom does.
@@ -214,6 +252,18 @@ pub(super) fn write_key(file: &Path) -> Result<(), RunError> {
     Ok(write_secret(file, &pem)?)
 }
 
+/// Writes a file whole and durably, its name and that of its folder too: what is told to be made is there after a power cut.
 pub(super) fn write(file: &Path, text: &str) -> Result<(), RunError> {
-    std::fs::write(file, text).map_err(io_error(format!("cannot write {}", file.display())))
+    let beside = file.with_extension("tmp");
+    let written = || -> std::io::Result<()> {
+        let mut new = File::create(&beside)?;
+        new.write_all(text.as_bytes())?;
+        new.sync_all()?;
+        std::fs::rename(&beside, file)?;
+        for folder in file.ancestors().skip(1).take(2).filter(|folder| !folder.as_os_str().is_empty()) {
+            sync_folder(folder)?;
+        }
+        Ok(())
+    };
+    written().map_err(io_error(format!("cannot write {}", file.display())))
 }

@@ -8,6 +8,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::crash_point::crash_point;
 use super::disk::{Disk, is_full};
 use super::journal_read::Entries;
 use super::segment::{self, HEADER, Hash, Header};
@@ -145,6 +146,7 @@ impl Journal {
         let first_seq = self.last_seq + 1;
         let (group, head) =
             segment::encode_group(payloads, offset, first_seq, self.head).ok_or(AppendError::TooLarge)?;
+        crash_point("before-append");
         if let Err(error) = self.disk.append(&name, &group) {
             if !is_full(&error) {
                 return Err(self.poison("append", &error));
@@ -156,11 +158,13 @@ impl Journal {
             }
             return Err(AppendError::Full);
         }
+        crash_point("after-append");
         let begun = Instant::now();
         if let Err(error) = self.disk.sync_data(&name) {
             return Err(self.poison("sync", &error));
         }
         self.synced_in = begun.elapsed();
+        crash_point("after-fsync");
         if let Some(active) = self.segments.last_mut() {
             active.len = offset + group.len() as u64;
         }
@@ -247,7 +251,10 @@ pub(super) enum Start {
 pub(super) fn start_segment(disk: &dyn Disk, header: &Header) -> Result<SegmentInfo, Start> {
     let name = segment::name_of(header.first_seq);
     let bytes = header.encode();
-    let written = disk.create(&name).and_then(|()| disk.append(&name, &bytes));
+    let written = disk.create(&name).and_then(|()| {
+        crash_point("segment-made");
+        disk.append(&name, &bytes)
+    });
     if let Err(error) = written {
         if !is_full(&error) {
             return Err(Start::Broken(error));
@@ -261,6 +268,10 @@ pub(super) fn start_segment(disk: &dyn Disk, header: &Header) -> Result<SegmentI
         removed.and_then(|()| disk.sync_dir()).map_err(Start::Broken)?;
         return Err(Start::Full);
     }
-    disk.sync_data(&name).and_then(|()| disk.sync_dir()).map_err(Start::Broken)?;
+    crash_point("segment-headed");
+    disk.sync_data(&name).map_err(Start::Broken)?;
+    crash_point("segment-synced");
+    disk.sync_dir().map_err(Start::Broken)?;
+    crash_point("segment-named");
     Ok(SegmentInfo { name, first_seq: header.first_seq, len: bytes.len() as u64, closed: false })
 }

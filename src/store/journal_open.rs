@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
+use super::crash_point::crash_point;
 use super::disk::{Disk, is_full};
 use super::journal::{Journal, JournalError, OpenReport, Options, SegmentInfo, Start, TornTail, start_segment};
 use super::journal_read::{Groups, damaged, read_header};
@@ -43,8 +44,9 @@ impl Journal {
         };
         if end.last_seq < journal.options.witness {
             return Err(JournalError::Damaged {
-                segment: segment::name_of(firsts.last().copied().unwrap_or(1)),
-                offset: end.good,
+                // a segment without a header was the last to be written to
+                segment: segment::name_of(unborn.or(firsts.last().copied()).unwrap_or(1)),
+                offset: if unborn.is_some() { 0 } else { end.good },
                 seq: end.last_seq + 1,
                 reason: "the journal ends before an entry known to have been recorded",
             });
@@ -154,6 +156,7 @@ impl Journal {
             // a file system that copies on write; the sync still reports
             Err(_) | Ok(()) => {}
         }
+        crash_point("end-rewritten");
         self.disk.sync_data(&info.name)?;
         self.disk.sync_dir()?;
         Ok(torn)
@@ -165,11 +168,14 @@ impl Journal {
         let len = self.disk.len(name)?;
         let bytes = self.disk.read_at(name, offset, usize::try_from(len - offset).unwrap_or(usize::MAX))?;
         let kept_as = self.keep_aside(seq, &bytes)?;
+        crash_point("tail-kept");
         if offset == 0 {
             self.disk.remove(name)?;
+            crash_point("segment-removed");
             self.disk.sync_dir()?;
         } else {
             self.disk.truncate(name, offset)?;
+            crash_point("tail-cut");
             self.disk.sync_data(name)?;
         }
         Ok(TornTail { segment: name.to_owned(), offset, bytes: bytes.len() as u64, kept_as })

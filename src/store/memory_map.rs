@@ -67,3 +67,12 @@ impl Map for MemoryMap {
         Ok(())
     }
 }
+
+#[cfg(test)]
+impl MemoryMap {
+    /// What is in it now, as a map of its own.
+    pub(super) fn copy(&self) -> MemoryMap {
+        let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        MemoryMap(RwLock::new(inner.clone()))
+    }
+}

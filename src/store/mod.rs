@@ -9,6 +9,7 @@ pub mod backup_mark;
 pub mod backup_note;
 pub mod command;
 pub mod core;
+pub mod crash_point;
 mod decide;
 pub mod disk;
 pub mod faulty_disk;
@@ -42,6 +43,12 @@ mod audit_tests;
 mod backup_tests;
 #[cfg(test)]
 mod core_tests;
+#[cfg(test)]
+mod crash_tests;
+#[cfg(test)]
+mod crash_world_tests;
+#[cfg(test)]
+mod damage_tests;
 #[cfg(test)]
 mod journal_tests;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::{fs, io, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 use super::{
     core::{Core, Setting},
+    crash_point::crash_point,
     disk::{Disk, OsDisk},
     journal::{AppendError, Journal, JournalError, OpenReport, Options},
     layer::{Layer, LayerOptions},
@@ -132,6 +133,12 @@ impl DataDir {
         Ok(Arc::new(disk))
     }
 
+    /// Whether there are books in it: a journal with its genesis.
+    pub fn is_begun(&self) -> Result<bool, OpenError> {
+        let (_, report) = Journal::open(self.journal_disk()?, Options::default())?;
+        Ok(report.last_seq > 0)
+    }
+
     /// Begins a journal with its genesis and what is known from the start, all or nothing.
     pub fn create(&self, genesis: &[Entry], by: &By) -> Result<(), OpenError> {
         let disk = self.journal_disk()?;
@@ -191,6 +198,7 @@ impl DataDir {
                 Err(OpenError::State(MapError::Broken(why))) => {
                     let aside = set_aside(&self.state_path())
                         .map_err(|error| OpenError::Io { what: "cannot set the state aside".into(), error })?;
+                    crash_point("state-set-aside");
                     let note = format!(
                         "the derived state was unusable ({why}); set aside as {} and made anew from the journal",
                         aside.display()
@@ -281,6 +289,7 @@ pub fn open_on(
     }
     reread(&mut core.state);
     core.layer.publish();
+    crash_point("replayed");
     if replayed > 0 {
         core.freeze()?;
     }

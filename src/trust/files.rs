@@ -86,20 +86,24 @@ impl IdentityFiles {
     }
 }
 
-/// Writes a secret that is readable by its owner only.
+/// Writes a secret that is readable by its owner only. It is there whole or not at all: half a key would pass for one.
 ///
 /// # Errors
 /// [`TrustError::KeyExists`] if something is there already.
 pub fn write_secret(file: &Path, text: &str) -> Result<(), TrustError> {
-    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
-    let mut opened = match opened {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            return Err(TrustError::KeyExists { file: file.display().to_string() });
-        }
-        other => other.map_err(io_error(file))?,
-    };
-    opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(io_error(file))?;
-    sync_folder(file)
+    if file.exists() {
+        return Err(TrustError::KeyExists { file: file.display().to_string() });
+    }
+    let beside = file.with_extension("new");
+    match fs::remove_file(&beside) {
+        // What an attempt that was cut off has left.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error(&beside)(error)),
+        _ => {}
+    }
+    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside);
+    let mut opened = opened.map_err(io_error(&beside))?;
+    opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(io_error(&beside))?;
+    rename(&beside, file)
 }
 
 /// Reads a secret, unless somebody else can read it too.

@@ -207,6 +207,12 @@ fn files_are_secret_and_replaced_whole() {
     let secret = folder.path().join("tls/node.key");
     assert_eq!(fs::metadata(&secret).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(matches!(write_secret(&secret, "x"), Err(TrustError::KeyExists { .. })));
+    // What a write that was cut off has left is in nobody's way, and never passes for a key.
+    let cut_off = secret.with_file_name("cut-off.key");
+    fs::write(cut_off.with_extension("new"), "-----BEGIN PRIV").unwrap();
+    write_secret(&cut_off, "whole").unwrap();
+    assert_eq!(read_secret(&cut_off).unwrap(), "whole");
+    assert!(!cut_off.with_extension("new").exists());
     for mode in [0o640, 0o604, 0o660] {
         fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).unwrap();
         let refused = read_secret(&secret).unwrap_err().to_string();
