@@ -13,6 +13,7 @@ use imbl::OrdSet;
 use super::{
     audit::Trail,
     command::{Order, Reply},
+    crash_point::crash_point,
     decide::Work,
     journal::{AppendError, Journal},
     layer::{Layer, Mark, View},
@@ -147,6 +148,7 @@ impl Core {
             Ok(_) => {
                 work.loads.write(&mut self.layer);
                 self.after_append();
+                crash_point("before-answer");
                 return replies.into_iter().map(Ok).collect();
             }
             Err(AppendError::Full) => WriteError::Full,
@@ -196,10 +198,13 @@ impl Core {
         frozen
     }
 
-    /// Writes down everything up to an entry, while the journal is replayed.
+    /// Writes down everything up to an entry, while the journal is replayed. Where there is no room it stays in memory, and the journal has it.
     pub(super) fn freeze_at(&mut self, seq: u64) -> Result<(), MapError> {
         tables::write(&mut self.layer, &self.state, &std::mem::take(&mut self.dirty));
-        self.layer.freeze(seq)
+        match self.layer.freeze(seq) {
+            Err(MapError::NoRoom { .. }) => Ok(()),
+            frozen => frozen,
+        }
     }
 
     /// Why nothing is written any more.

@@ -4,6 +4,7 @@
 //! restores the mark from before it), and freezes now and then, which hands everything on to the
 //! map as one batch. Readers in other threads use a [`View`], which sees only what was published.
 //! Memory is bounded by the active level and one frozen level: a freeze waits for the one before.
+//! Where the disk has no room for the map, both stay in memory and are handed on when it has.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -46,6 +47,8 @@ pub struct Layer {
     /// How often it was frozen: a mark from before a freeze cannot be restored.
     freezes: u64,
     freeze_bytes: usize,
+    /// The weight from which on a freeze is wanted: `freeze_bytes`, or so much more than there was when one found no room.
+    wanted_from: usize,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -67,6 +70,7 @@ impl Layer {
             weight: 0,
             freezes: 0,
             freeze_bytes: options.freeze_bytes,
+            wanted_from: options.freeze_bytes,
             thread: None,
         }
     }
@@ -143,13 +147,19 @@ impl Layer {
     /// Whether enough has come together for a batch.
     #[must_use]
     pub fn wants_freeze(&self) -> bool {
-        self.weight >= self.freeze_bytes
+        self.weight >= self.wanted_from
     }
 
     /// Publishes everything and hands it on to the map as one batch which reaches `seq`: all of it
-    /// must be in the journal. Waits for the batch before; inline, for this one too.
+    /// must be in the journal. Waits for the batch before; inline, for this one too. While there is no room for the batch before it is
+    /// [`MapError::NoRoom`], and nothing has changed.
     pub fn freeze(&mut self, seq: u64) -> Result<(), MapError> {
         self.shared.settle()?;
+        if let Err(error) = self.shared.again(self.thread.is_some()) {
+            self.wanted_from = self.weight.saturating_add(self.freeze_bytes);
+            return Err(error);
+        }
+        self.wanted_from = self.freeze_bytes;
         {
             let mut levels = self.shared.levels_mut();
             levels.frozen = std::mem::take(&mut self.active);
@@ -161,7 +171,11 @@ impl Layer {
             self.shared.submit(seq);
             Ok(())
         } else {
-            self.shared.write_down(seq)
+            // what found no room waits, as it would in the thread
+            match self.shared.write_down(seq) {
+                Err(MapError::NoRoom { .. }) => Ok(()),
+                written => written,
+            }
         }
     }
 
@@ -187,10 +201,14 @@ impl Layer {
         self.shared.map.condemn(why);
     }
 
-    /// Waits for what is frozen and makes the map durable. What is only active is dropped: freeze
+    /// Waits for what is frozen and makes the map durable. What is only active is dropped, and so is what finds no room: freeze
     /// first, or let the journal replay it.
     pub fn close(self) -> Result<(), MapError> {
         self.shared.settle()?;
+        match self.shared.again(self.thread.is_some()) {
+            Err(error @ MapError::NoRoom { .. }) => tracing::warn!(%error, "the next start replays the journal"),
+            settled => settled?,
+        }
         self.shared.map.checkpoint()
     }
 

@@ -21,6 +21,7 @@ struct Moody {
     inner: MemoryMap,
     fails: AtomicBool,
     panics: AtomicBool,
+    cramped: AtomicBool,
     checkpoints: AtomicU32,
     gate: Option<Mutex<Receiver<()>>>,
 }
@@ -47,6 +48,9 @@ impl Map for Moody {
         assert!(!self.panics.load(Ordering::SeqCst), "told to panic");
         if self.fails.load(Ordering::SeqCst) {
             return Err(MapError::Broken("told to".to_owned()));
+        }
+        if self.cramped.load(Ordering::SeqCst) {
+            return Err(MapError::NoRoom { free: 1, needed: 2 });
         }
         assert!(batch.is_sorted_by(|a, b| a.0 < b.0));
         self.inner.apply(batch, seq)
@@ -90,6 +94,41 @@ fn a_mark_from_before_a_freeze_is_refused() {
     layer.freeze(1).unwrap();
     assert_eq!(layer.restore(mark), Err(MapError::StaleMark));
     assert_eq!(layer.get(b"a").unwrap().unwrap(), "1");
+}
+
+#[test]
+fn what_finds_no_room_stays_readable_and_is_written_down_when_there_is_some() {
+    for threaded in [false, true] {
+        let map = Arc::new(Moody::default());
+        let mut layer = match threaded {
+            true => Layer::background(map.clone(), &options()).unwrap(),
+            false => Layer::inline(map.clone(), &options()),
+        };
+        let view = layer.view();
+        map.cramped.store(true, Ordering::SeqCst);
+        layer.put("a", "1");
+        layer.freeze(1).unwrap();
+        for n in 2..5 {
+            layer.put("b", n.to_string());
+            assert_eq!(layer.freeze(n), Err(MapError::NoRoom { free: 1, needed: 2 }));
+            layer.publish();
+            assert_eq!(view.get(b"a").unwrap().unwrap(), "1");
+            assert_eq!(view.get(b"b").unwrap().unwrap(), n.to_string());
+        }
+        assert_eq!(map.reached(), 0);
+        map.cramped.store(false, Ordering::SeqCst);
+        layer.freeze(5).unwrap();
+        layer.settle().unwrap();
+        assert_eq!(map.reached(), 5);
+        assert_eq!(map.get(b"b").unwrap().unwrap(), "4");
+
+        // The end of a node does not wait for room: the journal has it.
+        map.cramped.store(true, Ordering::SeqCst);
+        layer.put("c", "6");
+        layer.freeze(6).unwrap();
+        layer.close().unwrap();
+        assert_eq!(map.reached(), 5);
+    }
 }
 
 #[test]

@@ -28,6 +28,14 @@ pub enum MapError {
     /// help; open it again when that is mended.
     #[error("state cannot be used now ({0}); mend this and start again")]
     Unavailable(String),
+    /// There is too little room on the disk to take a batch without danger. Nothing was changed; it can be given again when there is.
+    #[error("no room to write the state down ({free} bytes are free, {needed} are needed); it stays in memory")]
+    NoRoom {
+        /// Free on its disk.
+        free: u64,
+        /// Needed for a batch.
+        needed: u64,
+    },
     /// A batch was handed to it so many seconds ago and is not written yet; it will hardly ever be.
     #[error("state has not been written down for {0} seconds, the journal is whole")]
     Stuck(u64),

@@ -5,7 +5,7 @@
 //! call is fenced, and a fence once broken stays broken until the folder is set aside.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use rustix::fs::{FallocateFlags, fallocate};
+use rustix::io::Errno;
 
+use super::crash_point::crash_point;
 use super::disk::{is_full, sync_folder};
 use super::fence::{broken, fence, of_io};
 use super::large::{self, LAYOUT, LAYOUT_NOW, LIST_PREFIX, Pieces, REACHED, Stored};
 use super::map::{Change, Map, MapError, Visit};
+use super::space::Space;
 
 /// How many pairs a scan takes out of the tree at once.
 const PAGE: usize = 256;
@@ -33,6 +37,10 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// A file of this name beside sled's own: an earlier run found the folder broken, and why.
 const CONDEMNED: &str = "broken";
+
+/// Segments of its log that are taken from the disk before a batch is begun: one to go on in, one for what it moves meanwhile. sled does not get
+/// over an error in the middle of a batch, and on a full disk there would be one at every batch.
+const ROOM: u64 = 2;
 
 /// How the tree is opened.
 #[derive(Debug, Clone)]
@@ -66,6 +74,8 @@ pub struct SledMap {
     /// sled's own file, for the `fdatasync` it does not do.
     raw: File,
     path: PathBuf,
+    /// Bytes behind the end of the file that a batch may need.
+    needed: u64,
     reached: AtomicU64,
     dead: AtomicBool,
     /// The large values there are, so that a batch need not read what it replaces.
@@ -86,16 +96,22 @@ impl SledMap {
             .flush_every_ms(Some(options.flush_every_ms))
             .segment_size(options.segment_bytes)
             .mode(sled::Mode::HighThroughput);
-        let db = open_patiently(&config)?;
-        let raw = File::open(path.join("db")).map_err(|e| of_io(&e))?;
+        let db = match open_patiently(&config) {
+            // what was taken for a batch may serve to open it
+            Err(MapError::Unavailable(_)) if give_room_back(&path).is_ok() => open_patiently(&config)?,
+            opened => opened?,
+        };
+        let raw = OpenOptions::new().read(true).write(true).open(path.join("db")).map_err(|e| of_io(&e))?;
         let map = Self {
             db: Some(db),
             raw,
             path,
+            needed: (options.segment_bytes as u64).saturating_mul(ROOM),
             reached: AtomicU64::new(0),
             dead: AtomicBool::new(false),
             large: Mutex::new(HashMap::new()),
         };
+        map.take_what_there_is();
         if fresh {
             map.make_durable()?;
         }
@@ -120,11 +136,38 @@ impl SledMap {
             }
         };
         sync().map_err(|e| of_io(&e))?;
+        crash_point("state-made");
         self.guard("mark", |db| {
             db.insert(LAYOUT, LAYOUT_NOW).map_err(|e| of_sled(&e))?;
             Ok(())
         })?;
         self.checkpoint()
+    }
+
+    /// Takes the room for a batch, so that nobody else can have it in between: holes in the file, and some behind its end. Where the file system
+    /// cannot, it is only looked whether there is room.
+    fn take_room(&self) -> Result<(), MapError> {
+        let taken = self.take(self.needed);
+        let free = Space::of(&self.path).map_or(u64::MAX, |space| space.free);
+        match taken {
+            Ok(()) => Ok(()),
+            Err(Errno::NOSPC | Errno::DQUOT) => Err(MapError::NoRoom { free, needed: self.needed }),
+            Err(_) if free < self.needed => Err(MapError::NoRoom { free, needed: self.needed }),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Takes the holes in the file, and so many bytes behind its end.
+    fn take(&self, behind: u64) -> rustix::io::Result<()> {
+        let len = self.raw.metadata().map_or(0, |file| file.len());
+        fallocate(&self.raw, FallocateFlags::KEEP_SIZE, 0, len.saturating_add(behind))
+    }
+
+    /// Takes what there is, up to the room for a batch: sled writes now and then without being asked.
+    fn take_what_there_is(&self) {
+        let parts = std::iter::successors(Some(self.needed), |part| Some(part / 2)).take_while(|part| *part > 0);
+        // None at all is no worse than before.
+        let _ = parts.into_iter().find(|part| self.take(*part).is_ok());
     }
 
     /// What the map knows of itself.
@@ -253,6 +296,7 @@ impl Map for SledMap {
         if seq < reached {
             return Err(MapError::Backwards { reached, seq });
         }
+        self.take_room()?;
         let mut large = self.large();
         let plan = large::plan(&large, batch, seq);
         let mut tree = sled::Batch::default();
@@ -265,6 +309,7 @@ impl Map for SledMap {
         tree.insert(REACHED, &seq.to_be_bytes());
         self.guard("apply", |db| {
             db.apply_batch(tree).map_err(|e| of_sled(&e))?;
+            crash_point("in-batch");
             // not for durability, which it does not give, but so that no I/O is left waiting
             db.flush().map_err(|e| of_sled(&e)).map(drop)
         })?;
@@ -285,7 +330,10 @@ impl Map for SledMap {
     fn checkpoint(&self) -> Result<(), MapError> {
         self.guard("checkpoint", |db| {
             db.flush().map_err(|e| of_sled(&e))?;
-            self.raw.sync_data().map_err(|e| of_io(&e))
+            crash_point("in-checkpoint");
+            self.raw.sync_data().map_err(|e| of_io(&e))?;
+            crash_point("after-checkpoint");
+            Ok(())
         })
     }
 
@@ -312,6 +360,12 @@ impl Drop for SledMap {
             tracing::warn!(path = %self.path.display(), "state did not close cleanly");
         }
     }
+}
+
+/// Lets go of what lies behind the end of the file.
+fn give_room_back(path: &Path) -> std::io::Result<()> {
+    let file = OpenOptions::new().write(true).open(path.join("db"))?;
+    file.set_len(file.metadata()?.len())
 }
 
 /// Opens, waiting a little for the lock: sled's own threads may hold it for a moment after the

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+use super::crash_point::crash_point;
 use super::fence::fence;
 use super::map::{Change, Map, MapError};
 use super::merge::Levels;
@@ -21,6 +22,8 @@ pub(crate) struct Shared {
 struct Work {
     /// The entry the frozen level reaches, until the thread has begun with it.
     waiting: Option<u64>,
+    /// The entry the frozen level reaches, if there was no room to write it down, and what was said of it.
+    postponed: Option<(u64, MapError)>,
     busy: bool,
     stop: bool,
     since_checkpoint: u32,
@@ -66,6 +69,22 @@ impl Shared {
         work.failed.clone().map_or(Ok(()), Err)
     }
 
+    /// Tries once more what found no room. The error is [`MapError::NoRoom`] while there is still none.
+    pub(crate) fn again(&self, in_thread: bool) -> Result<(), MapError> {
+        let Some((seq, _)) = self.work().postponed.take() else {
+            return Ok(());
+        };
+        if !in_thread {
+            return self.write_down(seq);
+        }
+        self.submit(seq);
+        self.settle()?;
+        match &self.work().postponed {
+            Some((_, error)) => Err(error.clone()),
+            None => Ok(()),
+        }
+    }
+
     /// Gives the frozen level to the thread.
     pub(crate) fn submit(&self, seq: u64) {
         self.work().waiting = Some(seq);
@@ -97,13 +116,17 @@ impl Shared {
     }
 
     /// Writes the frozen level down in one batch and empties it. An error stays, and so does the
-    /// level, so that readers still see what was decided.
+    /// level, so that readers still see what was decided. Where there is no room only the level stays, for [`Self::again`].
     pub(crate) fn write_down(&self, seq: u64) -> Result<(), MapError> {
         // a thread that died would leave the writer waiting for ever
         let result = fence("writing down", || self.try_write_down(seq));
-        if let Err(error) = &result {
-            tracing::error!(%error, seq, "state was not written down");
-            self.work().failed.get_or_insert_with(|| error.clone());
+        match &result {
+            Ok(()) => {}
+            Err(error @ MapError::NoRoom { .. }) => self.work().postponed = Some((seq, error.clone())),
+            Err(error) => {
+                tracing::error!(%error, seq, "state was not written down");
+                self.work().failed.get_or_insert_with(|| error.clone());
+            }
         }
         result
     }
@@ -111,7 +134,9 @@ impl Shared {
     fn try_write_down(&self, seq: u64) -> Result<(), MapError> {
         let frozen = self.levels().frozen.clone();
         let batch: Vec<Change> = frozen.into_iter().collect();
+        crash_point("before-batch");
         self.map.apply(&batch, seq)?;
+        crash_point("after-batch");
         self.levels_mut().frozen = Default::default();
         let due = {
             let mut work = self.work();
