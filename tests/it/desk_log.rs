@@ -7,6 +7,7 @@ use motcua::wire::{pb::v1 as pb, stamp};
 use super::support::at;
 
 /// One event and what is known of it.
+#[derive(Clone)]
 struct Sent {
     event: pb::Event,
     /// The life of the node in which it was first acknowledged.
@@ -16,7 +17,7 @@ struct Sent {
 }
 
 /// Everything that was ever sent, by all desks.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct DeskLog {
     sent: Vec<Sent>,
     by_id: HashMap<Vec<u8>, usize>,
@@ -90,6 +91,12 @@ impl DeskLog {
     /// How many events were on disk although the answer that said so never came.
     pub fn unheard(&self) -> usize {
         self.sent.iter().filter(|s| s.acknowledged.is_some() && !s.recorded).count()
+    }
+
+    /// How many dossiers were received by what was acknowledged.
+    pub fn acknowledged_dossiers(&self) -> usize {
+        let acknowledged = self.sent.iter().filter(|s| s.acknowledged.is_some());
+        acknowledged.filter(|s| matches!(s.event.kind, Some(pb::event::Kind::Received(_)))).count()
     }
 
     /// How many dossiers were received and how many resolved, by what was sent.

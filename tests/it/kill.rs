@@ -1,25 +1,13 @@
 //! The story: eight desks send to a node that is killed again and again, with SIGKILL and at any moment, even while it starts. Every desk keeps
 //! a log of its own. At the end nothing the node ever acknowledged is missing, by the desks' logs and not by its own, and nothing counts twice.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::path::Path;
 
-use motcua::wire::pb::v1::{
-    self as pb, admin_service_client::AdminServiceClient, desk_service_client::DeskServiceClient,
-};
-use tokio::{
-    runtime::Runtime,
-    sync::{Notify, Semaphore, mpsc},
-};
-use tokio_stream::wrappers::ReceiverStream;
+use motcua::wire::pb::v1::{self as pb, admin_service_client::AdminServiceClient};
+use tokio::runtime::Runtime;
 
 use super::{
-    desk_log::DeskLog,
+    crash::desks::{Desks, Shared, settle},
     process::{Process, hash_in, kill_at_start, seed, segments, small_store, spin, state_hash, up_to},
     support::must,
 };
@@ -27,17 +15,6 @@ use super::{
 /// How often the node is killed; `MOTCUA_KILLS` says otherwise.
 const KILLS: usize = 50;
 const STREAMS: usize = 8;
-/// Groups of one stream that wait for their answer.
-const AHEAD: usize = 4;
-
-type Shared = Arc<Mutex<DeskLog>>;
-
-/// Groups answered in one life of the node.
-#[derive(Default)]
-struct Answers {
-    groups: AtomicUsize,
-    more: Notify,
-}
 
 #[test]
 fn killed_at_any_moment_it_keeps_what_it_acknowledged_and_counts_it_once() {
@@ -65,27 +42,15 @@ fn killed_at_any_moment_it_keeps_what_it_acknowledged_and_counts_it_once() {
         let told = node.kill();
         // A kill while sled writes its own snapshot may leave it unreadable; that costs a rebuild, and nothing else.
         rebuilt += usize::from(told.contains("unusable"));
-        runtime.block_on(pace.streams);
+        runtime.block_on(pace.desks.gone());
         let log = log.lock().unwrap();
         assert!(log.acknowledged().len() > before, "the node was killed before it acknowledged anything");
         assert!(!log.unacknowledged().is_empty(), "the node was killed with nothing on its way");
     }
 
     let node = Process::serve(folder);
-    let (open, known) = {
-        let mut log = log.lock().unwrap();
-        log.life += 1;
-        (log.unacknowledged(), log.acknowledged())
-    };
-    println!(
-        "{kills} kills, {at_start} more while it started, {rebuilt} with state made anew; {} acknowledged, {} not",
-        known.len(),
-        open.len()
-    );
-    // What was acknowledged is known under its id; `answered` fails on anything else. What was not is sent once more.
-    runtime.block_on(resend(&node.url, &log, &known));
-    runtime.block_on(resend(&node.url, &log, &open));
-    assert_counted_once(&node.url, &log.lock().unwrap());
+    println!("{kills} kills, {at_start} more while it started, {rebuilt} with state made anew");
+    runtime.block_on(settle(&node.url, &log));
     drop(node);
 
     // The rebuild need not write down as often as the kills wanted it.
@@ -108,99 +73,21 @@ fn killed_at_any_moment_it_keeps_what_it_acknowledged_and_counts_it_once() {
 }
 
 /// What was seen of a life of the node just before its end.
-struct Pace<F> {
+struct Pace {
     at_start: u64,
     written_down: u64,
     recorded: u64,
-    /// Ends when all streams have noticed.
-    streams: F,
+    desks: Desks,
 }
 
 /// Lets all desks send until some groups are answered.
-async fn life(url: &str, log: &Shared, random: &mut fastrand::Rng) -> Pace<impl Future<Output = ()> + use<>> {
+async fn life(url: &str, log: &Shared, random: &mut fastrand::Rng) -> Pace {
     let mut admin = AdminServiceClient::connect(url.to_owned()).await.unwrap();
     let at_start = admin.get_status(pb::GetStatusRequest {}).await.unwrap().into_inner();
-    let answers = Arc::new(Answers::default());
-    // Half of the desks first send again what they have no answer to, some of them the same.
-    let open = log.lock().unwrap().unacknowledged();
-    let streams: Vec<_> = (0..STREAMS)
-        .map(|n| {
-            let again: Vec<pb::Event> =
-                if n % 2 == 0 { open.iter().filter(|_| random.bool()).cloned().collect() } else { Vec::new() };
-            let (log, answers) = (Arc::clone(log), Arc::clone(&answers));
-            tokio::spawn(desk(url.to_owned(), again, log, answers, fastrand::Rng::with_seed(random.u64(..))))
-        })
-        .collect();
-    let enough = random.usize(1..60);
-    while answers.groups.load(Ordering::Acquire) < enough {
-        answers.more.notified().await;
-    }
+    let desks = Desks::send(url, STREAMS, log, random);
+    desks.answers.reach(random.usize(1..60)).await;
     let status = admin.get_status(pb::GetStatusRequest {}).await.unwrap().into_inner();
-    let streams = async move {
-        for stream in streams {
-            stream.await.unwrap();
-        }
-    };
-    Pace { at_start: at_start.state_sequence, written_down: status.state_sequence, recorded: status.sequence, streams }
-}
-
-/// Sends and reads answers until the node is gone.
-async fn desk(url: String, again: Vec<pb::Event>, log: Shared, answers: Arc<Answers>, mut random: fastrand::Rng) {
-    let (groups, outgoing) = mpsc::channel(AHEAD);
-    let mut desk = DeskServiceClient::connect(url).await.unwrap();
-    let mut incoming = desk.record(ReceiverStream::new(outgoing)).await.unwrap().into_inner();
-    let ahead = Semaphore::new(AHEAD);
-    let sending = async {
-        let mut again = again.into_iter();
-        loop {
-            ahead.acquire().await.unwrap().forget();
-            let size = random.usize(1..25);
-            let mut events: Vec<pb::Event> = again.by_ref().take(size).collect();
-            if events.is_empty() {
-                events = log.lock().unwrap().fresh(size, &mut random);
-            }
-            if groups.send(pb::RecordRequest { events, ..pb::RecordRequest::default() }).await.is_err() {
-                return;
-            }
-        }
-    };
-    let reading = async {
-        while let Ok(Some(answer)) = incoming.message().await {
-            log.lock().unwrap().answered(&answer.acks);
-            ahead.add_permits(1);
-            answers.groups.fetch_add(1, Ordering::AcqRel);
-            answers.more.notify_one();
-        }
-    };
-    tokio::select! {
-        () = sending => {}
-        () = reading => {}
-    }
-}
-
-/// Sends events once more, and notes the answers.
-async fn resend(url: &str, log: &Shared, events: &[pb::Event]) {
-    let mut desk = DeskServiceClient::connect(url.to_owned()).await.unwrap();
-    let groups: Vec<_> =
-        events.chunks(1000).map(|c| pb::RecordRequest { events: c.to_vec(), ..pb::RecordRequest::default() }).collect();
-    let mut answers = desk.record(tokio_stream::iter(groups)).await.unwrap().into_inner();
-    let mut answered = 0;
-    while let Some(answer) = answers.message().await.unwrap() {
-        answered += answer.acks.len();
-        log.lock().unwrap().answered(&answer.acks);
-    }
-    assert_eq!(answered, events.len());
-}
-
-/// The report says what the desks know.
-fn assert_counted_once(url: &str, log: &DeskLog) {
-    assert!(log.unacknowledged().is_empty());
-    let report = must(&["report", "--period", "2018-01-15..2018-03-14", "--format", "json", "--node", url]);
-    let total = &serde_json::from_str::<serde_json::Value>(&report).unwrap()["total"];
-    let (received, resolved) = log.dossiers();
-    assert_eq!((&total["received_new"], &total["resolved_total"]), (&received.into(), &resolved.into()));
-    assert_eq!(total["pending_total"], received - resolved);
-    println!("{received} dossiers, {resolved} resolved");
+    Pace { at_start: at_start.state_sequence, written_down: status.state_sequence, recorded: status.sequence, desks }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod bad_input;
 mod bad_periods;
 mod broken_state;
 mod bundle;
+mod crash;
 mod demo;
 mod desk_log;
 mod errors;

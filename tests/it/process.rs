@@ -13,6 +13,9 @@ use motcua::{run, run::NewNode};
 
 use super::support::{at, must};
 
+/// Says where a process is to die: `store::crash_point`.
+pub const CRASH_AT: &str = "MOTCUA_CRASH_AT";
+
 /// `motcua serve` as a process. It is killed when dropped.
 pub struct Process {
     child: Child,
@@ -20,23 +23,37 @@ pub struct Process {
     rest: Option<JoinHandle<String>>,
 }
 
-fn serve(folder: &Path) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_motcua"));
-    command.args(["serve", "--config"]).arg(folder.join("motcua.toml"));
-    command.env("RUST_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    command.spawn().unwrap()
+/// What starts the node in a folder.
+pub fn program(folder: &Path) -> Command {
+    traced(env!("CARGO_BIN_EXE_motcua"), &[], folder)
+}
+
+/// As [`program`], by another program that is given these arguments first.
+pub fn traced(by: &str, arguments: &[&str], folder: &Path) -> Command {
+    let mut command = Command::new(by);
+    command.args(arguments).args(["serve", "--config"]).arg(folder.join("motcua.toml")).env("RUST_LOG", "warn");
+    command
+}
+
+fn start(command: &mut Command) -> Child {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 impl Process {
     /// Starts the node in this folder and waits until it serves.
     pub fn serve(folder: &Path) -> Process {
-        let mut child = serve(folder);
+        Process::by(&mut program(folder)).unwrap_or_else(|told| panic!("it ended before it served: {told}"))
+    }
+
+    /// As [`Process::serve`], by a command. `Err` with what it said, and how it ended, if it ended before it served.
+    pub fn by(command: &mut Command) -> Result<Process, String> {
+        let mut child = start(command);
         let mut told = BufReader::new(child.stderr.take().unwrap());
         let mut all = String::new();
         let url = loop {
             let from = all.len();
             if told.read_line(&mut all).unwrap() == 0 {
-                panic!("it ended with {:?} before it served: {all}", child.wait().unwrap().code());
+                return Err(format!("{all}{}", child.wait().unwrap()));
             }
             if let Some((_, url)) = all[from..].split_once(" serves at ") {
                 break url.trim().to_owned();
@@ -47,13 +64,24 @@ impl Process {
             told.read_to_string(&mut all).unwrap();
             all
         });
-        Process { child, url, rest: Some(rest) }
+        Ok(Process { child, url, rest: Some(rest) })
     }
 
     /// Kills it with SIGKILL; what it said is returned.
     pub fn kill(mut self) -> String {
         self.end();
         self.rest.take().unwrap().join().unwrap()
+    }
+
+    /// Waits until it has ended by itself; what it said is returned, and how it ended.
+    pub fn ended(mut self) -> String {
+        let told = self.rest.take().unwrap().join().unwrap();
+        format!("{told}{}", self.child.wait().unwrap())
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     fn end(&mut self) {
@@ -71,7 +99,7 @@ impl Drop for Process {
 
 /// Kills a node while it starts, so long after it was made.
 pub fn kill_at_start(folder: &Path, after: Duration) {
-    let mut child = serve(folder);
+    let mut child = start(&mut program(folder));
     spin(after);
     child.kill().unwrap();
     child.wait().unwrap();
