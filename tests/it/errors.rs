@@ -13,6 +13,7 @@ const OTHERS: &[&str] = &[
     "CARGO_MANIFEST_DIR",
     "OUT_DIR",
     "RUST_LOG",
+    "MOTCUA_CRASH_AT",
     "MOTCUAJ1",
     "MCGR",
     "MOTCUAO1",

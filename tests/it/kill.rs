@@ -8,8 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::{
     crash::desks::{Desks, Shared, settle},
-    process::{Process, hash_in, kill_at_start, seed, segments, small_store, spin, state_hash, up_to},
-    support::must,
+    process::{Process, kill_at_start, rebuilt_hash, seed, segments, small_store, spin, state_hash, up_to},
 };
 
 /// How often the node is killed; `MOTCUA_KILLS` says otherwise.
@@ -53,13 +52,8 @@ fn killed_at_any_moment_it_keeps_what_it_acknowledged_and_counts_it_once() {
     runtime.block_on(settle(&node.url, &log));
     drop(node);
 
-    // The rebuild need not write down as often as the kills wanted it.
-    let config = folder.join("motcua.toml");
-    let text = std::fs::read_to_string(&config).unwrap();
-    std::fs::write(&config, text.replace("freeze_bytes = 8192", "freeze_bytes = 4194304")).unwrap();
     let hash = state_hash(folder);
-    let rebuilt = must(&["rebuild", folder.to_str().unwrap()]);
-    assert_eq!(hash_in(&rebuilt), hash);
+    assert_eq!(rebuilt_hash(folder), hash);
     let segments = segments(folder).len();
     let log = log.lock().unwrap();
     println!(

@@ -137,6 +137,15 @@ pub fn state_hash(folder: &Path) -> String {
     hash_in(&must(&["fsck", folder.to_str().unwrap()]))
 }
 
+/// The state hash of the state made anew from the journal. It need not write down as often as a test of crashes wants it.
+pub fn rebuilt_hash(folder: &Path) -> String {
+    let file = folder.join("motcua.toml");
+    let mut config: toml::Table = fs::read_to_string(&file).unwrap().parse().unwrap();
+    config["store"]["freeze_bytes"] = 4_194_304_i64.into();
+    fs::write(&file, config.to_string()).unwrap();
+    hash_in(&must(&["rebuild", folder.to_str().unwrap()]))
+}
+
 /// The state hash in what `fsck` or `rebuild` prints.
 pub fn hash_in(told: &str) -> String {
     told.lines().find_map(|l| l.strip_prefix("state hash")).unwrap().trim().to_owned()

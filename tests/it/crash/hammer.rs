@@ -19,7 +19,7 @@ use tokio::{runtime::Runtime, task::JoinHandle};
 
 use super::desks::{Desks, Shared, reported, send_all_again};
 use crate::{
-    process::{Process, hash_in, program, seed, state_hash, up_to},
+    process::{Process, program, rebuilt_hash, seed, state_hash, up_to},
     support::{at, must},
 };
 
@@ -205,6 +205,6 @@ fn a_district_that_is_killed_every_few_seconds_ends_with_the_right_figures() {
     for mut site in sites {
         site.node.take().unwrap().kill();
         let hash = state_hash(site.folder.path());
-        assert_eq!(hash_in(&must(&["rebuild", site.folder.path().to_str().unwrap()])), hash);
+        assert_eq!(rebuilt_hash(site.folder.path()), hash);
     }
 }
