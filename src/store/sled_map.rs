@@ -97,8 +97,14 @@ impl SledMap {
             .segment_size(options.segment_bytes)
             .mode(sled::Mode::HighThroughput);
         let db = match open_patiently(&config) {
-            // what was taken for a batch may serve to open it
-            Err(MapError::Unavailable(_)) if give_room_back(&path).is_ok() => open_patiently(&config)?,
+            // what was taken for a batch may serve to open it; nobody else has it open, or that would have been the error
+            Err(MapError::NoRoom { .. }) => {
+                give_room_back(&path).map_err(|e| of_io(&e))?;
+                open_patiently(&config).map_err(|error| match error {
+                    MapError::NoRoom { .. } => MapError::Unavailable("there is no room on the disk".to_owned()),
+                    other => other,
+                })?
+            }
             opened => opened?,
         };
         let raw = OpenOptions::new().read(true).write(true).open(path.join("db")).map_err(|e| of_io(&e))?;
@@ -414,6 +420,7 @@ fn of_open(error: &sled::Error) -> MapError {
         {
             MapError::Unavailable(error.to_string())
         }
+        sled::Error::Io(error) if is_full(error) => MapError::NoRoom { free: 0, needed: 0 },
         other => of_sled(other),
     }
 }
