@@ -122,7 +122,7 @@ impl Victim {
     }
 
     /// Nothing acknowledged is missing and nothing counts twice; the state is what the journal gives.
-    fn is_sound(self) {
+    fn ends_sound(self) {
         let node = Process::serve(self.folder.path());
         self.runtime.block_on(settle(&node.url, &self.log));
         drop(node);
@@ -141,7 +141,7 @@ fn dying_at_every_named_point_loses_nothing_and_doubles_nothing() {
             victim.dies_at(name, *times, &mut random);
         }
     }
-    victim.is_sound();
+    victim.ends_sound();
 }
 
 /// A hundred times `MOTCUA_CRASHES` deaths of the real program, at points and times chosen by the seed.
@@ -158,7 +158,7 @@ fn dying_at_points_chosen_by_chance() {
             prepare(victim.folder.path());
             victim.dies_at(name, random.u64(1..=most), &mut random);
         }
-        victim.is_sound();
+        victim.ends_sound();
     }
     println!("{hundreds}00 deaths of the program");
 }
