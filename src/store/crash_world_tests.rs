@@ -29,7 +29,7 @@ use crate::{
         by::By,
         close::Ask,
         entry::{Entry, EntryKind},
-        plain_tests::Plain,
+        plain::Plain,
         story_tests::{atoms, event, from, moment, now, procedures},
     },
     wire::store::encode_entry,

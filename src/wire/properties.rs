@@ -296,6 +296,7 @@ fn kind() -> impl Strategy<Value = EntryKind> {
         1 => preparation().prop_map(EntryKind::Prepared).boxed(),
         1 => vec(review(), 0..4).prop_map(|reviews| EntryKind::Reviewed { reviews }).boxed(),
         1 => words().prop_map(|unit| EntryKind::Withdrawn { unit }),
+        1 => any::<[u64; 2]>().prop_map(|[epoch, through]| EntryKind::Restored { epoch, through }),
     ]
 }
 
@@ -310,7 +311,8 @@ fn is_drawn_above(kind: &EntryKind) -> bool {
         | EntryKind::Trust(_)
         | EntryKind::Prepared(_)
         | EntryKind::Reviewed { .. }
-        | EntryKind::Withdrawn { .. } => true,
+        | EntryKind::Withdrawn { .. }
+        | EntryKind::Restored { .. } => true,
     }
 }
 
