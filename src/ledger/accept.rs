@@ -14,6 +14,7 @@ use super::{
 use crate::{
     document::Incoming,
     domain::{
+        atoms::Atom,
         summary::{Hash, Summary},
         time::Timestamp,
         units::UnitId,
@@ -65,7 +66,7 @@ pub fn accept(state: &State, sender: &UnitId, batch: &[Incoming], now: Timestamp
             Err(refusal) => return Verdict::Refuse { index, refusal },
         }
     }
-    if let Some((index, refusal)) = breaks_what_follows(state, &coming, batch) {
+    if let Some((index, refusal)) = breaks_what_follows(state, sender, &coming, batch) {
         return Verdict::Refuse { index, refusal };
     }
     let entry = (!documents.is_empty()).then(|| Entry {
@@ -151,7 +152,8 @@ fn admit(
     }
     if let Ok(summary) = &incoming.summary {
         // Stock cannot be compared with that of a document nobody here can read.
-        check(summary, find(state.registry.cuts.previous(atom).start).filter(|held| !held.unread))?;
+        let before = find(state.registry.cuts.previous(atom).start);
+        check(summary, before.filter(|held| !held.unread && hands_over(state, sender, unit, held.atom)))?;
         parts(state, coming, summary)?;
     }
     Ok(Some(Held::came(incoming, now)))
@@ -174,8 +176,21 @@ fn parts(state: &State, coming: &Coming, summary: &Summary) -> Result<(), Refusa
     Ok(())
 }
 
+/// Whether the documents of a unit for that time are for this sender to hand over. Those of a commune that has moved come by two ways, each
+/// side of the day it moved by its own: an amendment across it arrives in two halves, of which neither continues the other until both are here.
+fn hands_over(state: &State, sender: &UnitId, unit: &UnitId, atom: Atom) -> bool {
+    let on = atom.last_day();
+    let then = state.identity(&sender.code, on).unwrap_or_else(|| sender.clone());
+    unit.code == then.code || state.registry.tree.is_below(unit, &then, on)
+}
+
 /// A new revision must not leave the atom after it, held already and not in the batch, with another opening.
-fn breaks_what_follows(state: &State, coming: &Coming, batch: &[Incoming]) -> Option<(usize, Refusal)> {
+fn breaks_what_follows(
+    state: &State,
+    sender: &UnitId,
+    coming: &Coming,
+    batch: &[Incoming],
+) -> Option<(usize, Refusal)> {
     for ((unit, start), held) in coming {
         let next = state.registry.cuts.next(held.atom);
         let at = (unit.clone(), next.start);
@@ -183,6 +198,7 @@ fn breaks_what_follows(state: &State, coming: &Coming, batch: &[Incoming]) -> Op
         if let Some(after) = after
             && !after.unread
             && !held.unread
+            && hands_over(state, sender, unit, next)
             && after.own_opening() != held.own_closing()
         {
             let index = batch.iter().position(|i| i.header.unit == *unit && i.header.atom.start == *start)?;

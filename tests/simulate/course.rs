@@ -10,12 +10,12 @@ use super::{
 /// Parts of a day in which things happen.
 const PARTS: u64 = 2;
 /// How long the network runs in each, milliseconds.
-const PART: u64 = 300;
+const PART: u64 = 250;
 
 impl World {
     /// From the first day to some days after the last atom that is closed.
     pub fn course(&mut self) {
-        let days = self.rng.u64(48..64);
+        let days = self.rng.u64(34..56);
         let badness = self.rng.u8(10..60);
         for _ in 0..days * PARTS {
             self.clock.fetch_add(24 * HOUR / PARTS as i64, std::sync::atomic::Ordering::SeqCst);
@@ -83,8 +83,14 @@ impl World {
         let days = (self.today() - BOOKS_FROM.parse::<NaiveDate>().unwrap()).num_days();
         if days == self.reforms.cut_known && self.country.extra_cut.is_none() {
             self.country.extra_cut = Some(self.today() + Days::new(self.rng.u64(8..25)));
-            self.trace.say(format!("a cut is ordered for {:?}", self.country.extra_cut));
-            self.announce();
+            let ordered = self.announce();
+            self.trace.say(format!("a cut for {:?}, ordered: {ordered}", self.country.extra_cut));
+            if ordered {
+                // A top that forgot it could not order it again once something is booked there.
+                self.machines[0].copies.clear();
+            } else {
+                self.country.extra_cut = None;
+            }
         }
         if days == self.reforms.move_known && self.country.moving.is_none() {
             let unit = self.rng.usize(..self.machines.len());

@@ -126,6 +126,8 @@ pub type Logs = Arc<Vec<Mutex<Log>>>;
 pub struct Desks {
     runtime: Runtime,
     channels: Vec<Channel>,
+    /// Those who wait for an answer hold one more of it.
+    waiting: Arc<()>,
     pub logs: Logs,
 }
 
@@ -147,11 +149,16 @@ impl Desks {
             .collect();
         let logs = Arc::new(channels.iter().map(|_| Mutex::default()).collect());
         drop(_guard);
-        Desks { runtime, channels, logs }
+        Desks { runtime, channels, waiting: Arc::default(), logs }
     }
 
     pub fn log(&self, unit: usize) -> MutexGuard<'_, Log> {
         lock(&self.logs, unit)
+    }
+
+    /// Nobody waits for an answer.
+    pub fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.waiting) == 1
     }
 
     pub fn run(&self, time: Duration) {
@@ -169,8 +176,9 @@ impl Desks {
     }
 
     fn record(&self, unit: usize, events: Vec<Event>, note: fn(&mut Log, &pb::Ack)) {
-        let (channel, logs) = (self.channels[unit].clone(), Arc::clone(&self.logs));
+        let (channel, logs, waiting) = (self.channels[unit].clone(), Arc::clone(&self.logs), Arc::clone(&self.waiting));
         self.runtime.spawn(async move {
+            let _waiting = waiting;
             let sent = async {
                 let groups = [events.iter().map(event_to_pb).collect()];
                 let groups = groups.map(|events| pb::RecordRequest { events, ..pb::RecordRequest::default() });
@@ -190,7 +198,9 @@ impl Desks {
     /// A person closes a period, or amends it.
     pub fn close(&self, unit: usize, period: &str, end: NaiveDate, amend: bool) {
         let (channel, logs, period) = (self.channels[unit].clone(), Arc::clone(&self.logs), period.to_owned());
+        let waiting = Arc::clone(&self.waiting);
         self.runtime.spawn(async move {
+            let _waiting = waiting;
             let answer = tokio::time::timeout(PATIENCE, close(channel, period.clone(), amend)).await;
             let mut log = lock(&logs, unit);
             let verb = if amend { "amends" } else { "closes" };

@@ -63,6 +63,8 @@ pub struct World {
     reforms: Reforms,
     /// Who may not speak any more.
     banned: Option<usize>,
+    /// In the end, the day before which everything is closed.
+    closed_until: NaiveDate,
     violations: Vec<String>,
     trace: Trace,
 }
@@ -133,9 +135,9 @@ impl World {
         let mut weather = Fault::ALL.to_vec();
         rng.shuffle(&mut weather);
         weather.truncate(rng.usize(3..=8));
-        let ban = rng.i64(1..120);
+        let ban = rng.i64(1..90);
         let reforms =
-            Reforms { cut_known: rng.i64(1..90), move_known: rng.i64(1..60), ban, unban: ban + rng.i64(1..25) };
+            Reforms { cut_known: rng.i64(1..60), move_known: rng.i64(1..40), ban, unban: ban + rng.i64(1..25) };
         let mut world = World {
             rng,
             country,
@@ -151,6 +153,7 @@ impl World {
             back: BTreeMap::new(),
             reforms,
             banned: None,
+            closed_until: NaiveDate::MIN,
             violations: Vec::new(),
             trace: Trace::new(tell),
         };
@@ -171,8 +174,8 @@ impl World {
         self.now().local_date()
     }
 
-    /// The top says again what its registry is, as after a restore somebody has to.
-    fn announce(&mut self) {
+    /// The top says again what its registry is, as after a restore somebody has to. Returns whether it does.
+    fn announce(&mut self) -> bool {
         let parts = [self.country.tree(), Country::procedures(), self.country.cuts()];
         let imported = self.machines[0].ask(|node| async move {
             for part in parts {
@@ -180,9 +183,10 @@ impl World {
             }
             Ok::<(), NodeError>(())
         });
-        if let Some(Err(error)) = imported {
+        if let Some(Err(error)) = &imported {
             self.trace.say(format!("the registry is refused: {error}"));
         }
+        matches!(imported, Some(Ok(())))
     }
 
     /// The top bans a unit, or lets it back in.

@@ -11,15 +11,21 @@ use super::{HOUR, World, country::BOOKS_FROM, desks::Known};
 
 /// After so long without faults the nodes have to agree, milliseconds of the network.
 const PATIENCE: u64 = 240_000;
+/// So long they may take after each close.
+const SHORT: u64 = 10_000;
 
 impl World {
     /// Leaves every node up, whole and in agreement with the one above, or says what is missing.
     pub fn rest(&mut self) {
         self.trace.say("the weather is good again".into());
         self.mend();
-        // A top from an old copy may have forgotten that it let somebody back in.
+        // A top from an old copy may have forgotten whom it banned, and those below have not: it has to say so once more to take it back.
         for unit in 1..self.machines.len() {
+            self.ban(unit, true);
             self.ban(unit, false);
+        }
+        if !self.within(PATIENCE, World::all_know_the_registry) {
+            self.violations.push("the registry does not come down to everybody".into());
         }
         self.settle_events();
         // Past the end of the atom that is open now.
@@ -28,15 +34,37 @@ impl World {
         self.clock.fetch_max(over, SeqCst);
         self.settle_events();
         let period = format!("{BOOKS_FROM}..{}", open.last_day());
-        for round in 0..3 {
+        // A parent closes with what it has and amends when its children did, so it may take some rounds until nothing changes any more.
+        for _ in 0..5 {
+            let before = self.published();
             for unit in (0..self.machines.len()).rev() {
-                let close = round == 0 || self.desks.log(unit).closed_through != Some(open.end);
-                self.desks.close(unit, &period, open.end, !close);
-                self.run_for(400);
-                if close {
-                    self.desks.close(unit, &period, open.end, true);
-                }
-                self.until_agreed(unit);
+                let closed = self.desks.log(unit).closed_through == Some(open.end);
+                self.desks.close(unit, &period, open.end, closed);
+                self.until_idle();
+                self.meet(unit);
+            }
+            if self.published() == before {
+                break;
+            }
+        }
+        self.closed_until = open.end;
+        for unit in (0..self.machines.len()).rev() {
+            self.meet(unit);
+            self.finally_agreed(unit);
+        }
+    }
+
+    /// Documents that went out, as persons were told.
+    fn published(&self) -> u32 {
+        (0..self.machines.len()).map(|unit| self.desks.log(unit)).map(|log| log.closed + log.amended).sum()
+    }
+
+    /// Runs until every client has its answer.
+    fn until_idle(&mut self) {
+        loop {
+            self.run_for(60);
+            if self.desks.is_idle() {
+                return;
             }
         }
     }
@@ -73,7 +101,7 @@ impl World {
             if left == 0 {
                 break;
             }
-            self.run_for(2000);
+            self.until_idle();
         }
         for unit in 0..self.machines.len() {
             // What is still open was answered every time: what it speaks of was never kept.
@@ -85,7 +113,7 @@ impl World {
                 self.desks.send(unit, group.to_vec());
             }
         }
-        self.run_for(2000);
+        self.until_idle();
         self.forge();
     }
 
@@ -97,37 +125,46 @@ impl World {
             event.occurred_at = event.occurred_at.plus_millis(1000);
             self.desks.send_altered(unit, vec![event]);
         }
-        self.run_for(1000);
+        self.until_idle();
     }
 
-    /// A unit that has moved owes something to both.
-    fn until_agreed(&mut self, unit: usize) {
-        let moved = self.country.moving.clone().filter(|moving| moving.unit == unit);
-        let Some(moved) = moved else {
-            let above = self.country.units[unit].parent;
-            return above.into_iter().for_each(|above| self.until_agreed_with(unit, above));
-        };
-        for above in self.country.units[unit].parent.into_iter().chain([moved.to]) {
+    /// Gives a node the time to agree with the one above. A unit that has moved owes something to both.
+    fn meet(&mut self, unit: usize) {
+        let moved = self.country.moving.clone().filter(|moving| moving.unit == unit).map(|moving| moving.to);
+        for above in self.country.units[unit].parent.into_iter().chain(moved) {
             self.come_under(unit, above);
-            self.until_agreed_with(unit, above);
+            self.within(SHORT, |world| world.agrees(unit, above));
         }
     }
 
-    fn until_agreed_with(&mut self, unit: usize, above: usize) {
-        let until = self.elapsed + PATIENCE;
+    fn finally_agreed(&mut self, unit: usize) {
+        let Some(above) = self.country.parent(unit, self.today()) else { return };
+        if !self.within(PATIENCE, |world| world.agrees(unit, above)) {
+            let code = &self.country.units[unit].code;
+            let up = self.machines[unit].node().map(|node| node.link.up());
+            let why = up.map(|up| format!("{:?} {:?}", up.last_error, up.refusals)).unwrap_or_default();
+            self.violations.push(format!("{code} does not come to agree with the unit above: {why}"));
+        }
+    }
+
+    /// Runs until something is so; `false` if it does not come about in time.
+    fn within(&mut self, milliseconds: u64, is_so: impl Fn(&World) -> bool) -> bool {
+        let until = self.elapsed + milliseconds;
         loop {
-            self.run_for(200);
-            if self.agrees(unit, above) {
-                return;
+            self.run_for(60);
+            if is_so(self) {
+                return true;
             }
             if self.elapsed > until {
-                let code = &self.country.units[unit].code;
-                let up = self.machines[unit].node().map(|node| node.link.up());
-                let why = up.map(|up| format!("{:?} {:?}", up.last_error, up.refusals)).unwrap_or_default();
-                self.violations.push(format!("{code} does not come to agree with the unit above: {why}"));
-                return;
+                return false;
             }
         }
+    }
+
+    /// Every node knows the registry of the top.
+    fn all_know_the_registry(&self) -> bool {
+        let version = |unit: usize| self.machines[unit].node().map(|node| node.snapshot().state.registry.version);
+        (1..self.machines.len()).all(|unit| version(unit) == version(0))
     }
 
     /// A node and one above hold the same documents of its subtree.

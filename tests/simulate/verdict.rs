@@ -26,7 +26,7 @@ impl World {
             let wrong = std::mem::take(&mut self.desks.log(unit).wrong);
             self.violations.extend(wrong.into_iter().map(|w| format!("{}: {w}", self.country.units[unit].code)));
         }
-        let atoms = self.atoms(self.today());
+        let atoms = self.atoms(self.closed_until);
         let models: Vec<Plain> = (0..self.machines.len()).map(|unit| Plain::of(&self.desks.log(unit).kept())).collect();
         let mut counted = Counted::new();
         for (unit, model) in models.iter().enumerate() {

@@ -9,7 +9,7 @@ use motcua::{
 };
 
 use super::{
-    made_up::row,
+    made_up::{received, row},
     world::{DISTRICT, PROVINCE, SOUTH, World, day, rows},
 };
 
@@ -50,5 +50,19 @@ async fn a_commune_that_moves_owes_its_new_district_only_what_is_its_own() {
     assert_eq!(world.node(SOUTH).link.up().unsent, 0);
     let held = |node: &str| world.state(node).shelves.iter().filter(|(unit, _)| *unit.code == *SOUTH).count();
     assert_eq!((held(DISTRICT), held(OTHER)), (1, 1), "each has the documents of its own time");
+
+    // Something of the old time comes late and moves stock across the day: each half of the amendment goes its own way.
+    world.record(SOUTH, vec![received(SOUTH, "late", "2018-02-10")]).await;
+    let amended = world.amend(SOUTH, "2018-03", "found in a drawer").await;
+    assert!(amended.len() >= 2, "{amended:?}");
+    let top_has = |atom: &str| world.revision(PROVINCE, SOUTH, atom);
+    world.wait(&[SOUTH, OTHER, PROVINCE], "the new half at the top", || top_has("2018-02-15") == 2).await;
+    world.moves(SOUTH, DISTRICT).await;
+    let top_has = |atom: &str| world.revision(PROVINCE, SOUTH, atom);
+    world.wait(&[SOUTH, DISTRICT, PROVINCE], "the old half at the top", || top_has("2018-02-01") == 2).await;
+    for district in [DISTRICT, OTHER] {
+        world.wait(&[district, PROVINCE], "the top to take everything", || world.same(district, PROVINCE)).await;
+        assert_eq!(world.node(district).link.up().refusals, [], "{district}");
+    }
     world.end().await;
 }
