@@ -8,16 +8,19 @@ use tokio_stream::{Stream, StreamExt};
 
 use crate::trust::dial::Socket;
 
-/// Streams as they come in, and from where. It never ends by itself.
-pub struct Listener(Pin<Box<dyn Stream<Item = io::Result<(Socket, SocketAddr)>> + Send>>);
+/// A stream that came in, and from where.
+pub type Arrived = io::Result<(Socket, SocketAddr)>;
+
+/// Streams as they come in. It never ends by itself.
+pub struct Listener(Pin<Box<dyn Stream<Item = Arrived> + Send>>);
 
 impl Listener {
     /// What this stream gives; when it ends nobody comes any more.
-    pub fn of(streams: impl Stream<Item = io::Result<(Socket, SocketAddr)>> + Send + 'static) -> Listener {
+    pub fn of(streams: impl Stream<Item = Arrived> + Send + 'static) -> Listener {
         Listener(Box::pin(streams))
     }
 
-    pub(super) async fn accept(&mut self) -> io::Result<(Socket, SocketAddr)> {
+    pub(super) async fn accept(&mut self) -> Arrived {
         match self.0.next().await {
             Some(accepted) => accepted,
             None => std::future::pending().await,

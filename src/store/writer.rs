@@ -52,7 +52,7 @@ pub struct Writer {
 enum Driver {
     Thread(JoinHandle<Result<(), MapError>>),
     /// Nobody: whoever takes a turn.
-    Turns(Mutex<(Drive, Receiver<Job>)>),
+    Turns(Box<Mutex<(Drive, Receiver<Job>)>>),
     Ended,
 }
 
@@ -106,7 +106,7 @@ impl Writer {
         written: impl Fn(Written) + Send + 'static,
     ) -> Writer {
         let (mut writer, drive, receiver) = Writer::around(core, clock, changed, written);
-        writer.driver = Driver::Turns(Mutex::new((drive, receiver)));
+        writer.driver = Driver::Turns(Box::new(Mutex::new((drive, receiver))));
         writer
     }
 

@@ -84,10 +84,10 @@ impl World {
         match fault {
             Fault::Stall => {
                 self.net.stall(place, other);
-                if seed % 2 == 0 {
+                if seed.is_multiple_of(2) {
                     self.net.stall(other, place);
                 }
-                Some(format!("towards {other}, {}", if seed % 2 == 0 { "both ways" } else { "one way" }))
+                Some(format!("towards {other}, {}", if seed.is_multiple_of(2) { "both ways" } else { "one way" }))
             }
             Fault::Slow => {
                 self.net.slow(place, other);

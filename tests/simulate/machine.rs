@@ -78,7 +78,7 @@ impl Machine {
         let skew = Arc::new(AtomicI64::new(0));
         let (ahead, world) = (Arc::clone(&skew), Arc::clone(world));
         let clock: Clock = Arc::new(move || Timestamp(world.load(SeqCst) + ahead.load(SeqCst)));
-        let machine = Machine {
+        Machine {
             code: unit.code.clone(),
             place,
             parent: unit.parent.map(Country::place),
@@ -91,8 +91,7 @@ impl Machine {
             sealer: Arc::new(key(place)),
             rng,
             alive: None,
-        };
-        machine
+        }
     }
 
     /// The first entries of its books. The top has everybody on its roll, as if all had joined.

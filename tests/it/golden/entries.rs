@@ -98,7 +98,7 @@ pub fn every_event() -> Vec<Event> {
     ]
 }
 
-/// Everything that is written down of who may join and who may ask.
+/// Everything that is written down of who may join and who may ask, and that the node was restored.
 pub fn trust() -> Vec<EntryKind> {
     let keys = |n| Keys { document: [n; 32], link: [n + 1; 32] };
     let token = JoinToken {
@@ -155,7 +155,8 @@ pub fn trust() -> Vec<EntryKind> {
     ];
     let people = Role::ALL.map(|role| person(role.name(), role, (role == Role::Desk).then_some(NORTH)));
     all.splice(0..0, people.map(TrustChange::Admitted));
-    all.into_iter().map(EntryKind::Trust).collect()
+    let restored = EntryKind::Restored { epoch: 1_520_000_000_000, through: 2 };
+    all.into_iter().map(EntryKind::Trust).chain([restored]).collect()
 }
 
 #[test]
