@@ -109,27 +109,59 @@ pub(super) fn work_out(
     if work.state.registry.tree.is_empty() && desk.has_parent {
         return Err(Refusal::NoRegistry(state.code.clone()));
     }
-    let last = period.end.pred_opt().unwrap_or(period.end);
     let units = match code {
         Some(code) if !state.books.contains_key(code) => {
             let kept: Vec<&str> = state.books.keys().map(String::as_str).collect();
             return Err(Refusal::NotThisUnit { unit: code.into(), kept: kept.join(", ") });
         }
         Some(code) => {
-            vec![state.identity(code, last).ok_or_else(|| Refusal::UnknownUnit { unit: code.into(), on: last })?]
+            vec![last_in(state, code, period).ok_or_else(|| unknown(code, period))?]
         }
-        None => bottom_up(state, last),
+        None => {
+            let mut units: Vec<_> = state.books.keys().filter_map(|code| last_in(state, code, period)).collect();
+            bottom_up(state, &mut units);
+            units
+        }
     };
     if units.is_empty() {
-        return Err(Refusal::UnknownUnit { unit: state.code.clone(), on: last });
+        return Err(unknown(&state.code, period));
     }
-    for unit in &units {
+    for (unit, on) in &units {
+        let end = end_in(state, *on, period);
         match ask {
-            Ask::Close { reason } => work.close(unit, period, reason.as_deref())?,
-            Ask::Amend { reason } => work.amend(unit, period, reason)?,
+            Ask::Close { reason } => work.close(unit, end, reason.as_deref())?,
+            Ask::Amend { reason } => work.amend(unit, end, reason)?,
         }
     }
     Ok(work.documents)
+}
+
+fn unknown(code: &str, period: &Period) -> Refusal {
+    Refusal::UnknownUnit { unit: code.to_owned(), on: period.end.pred_opt().unwrap_or(period.end) }
+}
+
+/// A unit by its code on the last day of a period, or of the last atom in it whose last day it still saw: a unit that ends inside a period closes what
+/// it has of it.
+fn last_in(state: &State, code: &str, period: &Period) -> Option<(UnitId, NaiveDate)> {
+    let last = period.end.pred_opt()?;
+    let from = state.books.get(code)?.closed_through.min(period.start);
+    let cuts = &state.registry.cuts;
+    let atoms = std::iter::successors(Some(cuts.atom_of(last)), |atom| Some(cuts.previous(*atom)));
+    let days =
+        std::iter::once(last).chain(atoms.map(Atom::last_day).take_while(|day| *day >= from).filter(|day| *day < last));
+    days.into_iter().find_map(|on| Some((state.identity(code, on)?, on)))
+}
+
+/// The day before which a unit that was last seen on a day closes, when it closes a period.
+fn end_in(state: &State, on: NaiveDate, period: &Period) -> NaiveDate {
+    if on.succ_opt() == Some(period.end) { period.end } else { state.registry.cuts.atom_of(on).end }
+}
+
+/// Whether everything a unit has of a period is closed.
+pub(super) fn is_closed(state: &State, code: &str, period: &Period) -> bool {
+    let Some(books) = state.books.get(code) else { return false };
+    let end = last_in(state, code, period).map_or(period.end, |(_, on)| end_in(state, on, period));
+    end <= books.closed_through
 }
 
 /// A state of its own, on which every document is shelved as soon as it is sealed.
@@ -140,35 +172,35 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn close(&mut self, unit: &UnitId, period: &Period, reason: Option<&str>) -> Result<(), Refusal> {
+    fn close(&mut self, unit: &UnitId, end: NaiveDate, reason: Option<&str>) -> Result<(), Refusal> {
         let books = self.books(unit)?;
         let (from, through) = (books.from, books.closed_through);
-        if period.end <= from {
+        if end <= from {
             return Err(Refusal::BooksBeginLater { unit: unit.to_string(), from });
         }
-        if period.end <= through {
+        if end <= through {
             return Err(Refusal::AlreadyClosed { unit: unit.to_string(), through });
         }
-        if self.desk.now < Timestamp::local_midnight(period.end) {
-            return Err(Refusal::NotOver { end: period.end, now: self.desk.now });
+        if self.desk.now < Timestamp::local_midnight(end) {
+            return Err(Refusal::NotOver { end, now: self.desk.now });
         }
         let difference = self.state.unexplained(&unit.code);
         if difference != 0 {
             return Err(Refusal::Restored { unit: unit.to_string(), difference });
         }
         self.amend_changed(unit, reason.unwrap_or(LATE_CHANGES))?;
-        for atom in self.atoms(through, period.end) {
+        for atom in self.atoms(through, end) {
             self.publish(unit, atom, reason.unwrap_or_default())?;
         }
         Ok(())
     }
 
-    fn amend(&mut self, unit: &UnitId, period: &Period, reason: &str) -> Result<(), Refusal> {
+    fn amend(&mut self, unit: &UnitId, end: NaiveDate, reason: &str) -> Result<(), Refusal> {
         if reason.trim().is_empty() {
             return Err(Refusal::NoReason);
         }
         let books = self.books(unit)?;
-        if period.end > books.closed_through {
+        if end > books.closed_through {
             return Err(Refusal::NotClosed { unit: unit.to_string(), through: books.closed_through });
         }
         // Whatever changed before the period goes out with it: the chain of stocks has no gaps.

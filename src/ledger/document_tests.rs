@@ -362,6 +362,52 @@ fn a_unit_that_is_born_later_keeps_nobody_from_closing() {
     assert_eq!(state.books["2"].closed_through, period.end);
 }
 
+/// A unit whose books are kept here ends inside the period that is closed, as all districts did on 1/7/2025 inside legal month 2025-07.
+#[test]
+fn a_unit_that_ends_inside_a_period_closes_what_it_has_of_it() {
+    let ends = atoms()[1].end;
+    let row = |code: &str, parent: Option<&str>, valid_to| UnitRow {
+        code: code.into(),
+        name: format!("Unit {code}"),
+        level: "unit".into(),
+        parent_code: parent.map(str::to_owned),
+        valid_from: None,
+        valid_to,
+        reports_from: None,
+        kept_by: parent.map(str::to_owned),
+    };
+    let tree = Tree::from_rows(vec![row("1", None, None), row("2", Some("1"), Some(ends))]).unwrap();
+    let mut state = State::new("1", from(), 1, now());
+    let parts = vec![seal_part(Part::Tree(tree), 1, &KeySealer::from_seed(&[1; 32]))];
+    let entry = Entry { recorded_at: now(), kind: EntryKind::RegistryChanged { parts, version: 1 } };
+    apply(&mut state, &entry, &|_, _, _| None);
+    let sealer = KeySealer::from_seed(&[1; 32]);
+    let desk = close::Desk {
+        sealer: &sealer,
+        journal_head: Vec::new(),
+        has_parent: false,
+        two_persons: false,
+        signed: close::Signed::default(),
+        now: now(),
+        load: &|_, _, _| None,
+    };
+    let period = Period::span(from(), atoms()[2].last_day()).unwrap();
+    let entry = close(&state, &desk, None, &period, &Ask::Close { reason: None }).unwrap().unwrap();
+    let out = apply(&mut state, &entry, &|_, _, _| None).documents;
+    let out: Vec<String> = out.iter().map(|(unit, start, ..)| format!("{unit} {start}")).collect();
+    assert_eq!(out, ["2 2018-01-15", "2 2018-02-01", "1 2018-01-15", "1 2018-02-01", "1 2018-02-15"]);
+    assert_eq!((state.books["2"].closed_through, state.books["1"].closed_through), (ends, period.end));
+
+    let amended = close(&state, &desk, None, &period, &Ask::Amend { reason: "late".into() });
+    assert!(matches!(amended, Ok(None)), "nothing has changed: {amended:?}");
+    let next = Period::span(atoms()[3].start, atoms()[3].last_day()).unwrap();
+    let entry = close(&state, &desk, None, &next, &Ask::Close { reason: None }).unwrap().unwrap();
+    let out = apply(&mut state, &entry, &|_, _, _| None).documents;
+    assert_eq!(out.len(), 1, "only the unit that still is one");
+    let gone = close(&state, &desk, Some("2"), &next, &Ask::Close { reason: None });
+    assert_eq!(gone.unwrap_err().reason(), "UNKNOWN_UNIT");
+}
+
 /// The largest count a document may state, and as much again from somebody else.
 #[test]
 fn a_sum_that_no_document_can_hold_is_refused_and_not_signed() {

@@ -1,6 +1,6 @@
 //! The figures of a unit for an atom as they would be published now. Closing seals a draft; a report of an open period shows one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     books::{Books, Side},
@@ -144,17 +144,10 @@ impl Transfers {
     }
 }
 
-/// The units whose books are kept here on a day, those below before those above, so that a parent's draft finds its members' documents.
-pub fn bottom_up(state: &State, on: chrono::NaiveDate) -> Vec<UnitId> {
-    let mut depth: BTreeMap<UnitId, usize> = BTreeMap::new();
-    for code in state.books.keys() {
-        if let Some(id) = state.identity(code, on) {
-            let above =
-                std::iter::successors(state.registry.tree.parent(&id, on), |up| state.registry.tree.parent(up, on));
-            depth.insert(id, above.count());
-        }
-    }
-    let mut units: Vec<(usize, UnitId)> = depth.into_iter().map(|(id, d)| (d, id)).collect();
-    units.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    units.into_iter().map(|(_, id)| id).collect()
+/// Puts units, each known on a day of its own, into the order in which they close: those below before those above, so that a parent's draft finds
+/// its members' documents.
+pub fn bottom_up(state: &State, units: &mut [(UnitId, chrono::NaiveDate)]) {
+    let tree = &state.registry.tree;
+    let depth = |id: &UnitId, on| std::iter::successors(tree.parent(id, on), |up| tree.parent(up, on)).count();
+    units.sort_by_cached_key(|(id, on)| (std::cmp::Reverse(depth(id, *on)), id.clone()));
 }

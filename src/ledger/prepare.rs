@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::{
-    close::{Ask, Desk, Signed, published, work_out},
+    close::{Ask, Desk, Signed, is_closed, published, work_out},
     entry::{Entry, EntryKind},
     refusal::Refusal,
     state::State,
@@ -116,10 +116,9 @@ pub fn prepare(
     if !matches!(person.role, Role::Operator | Role::Approver) {
         return Err(Refusal::OtherRole { role: person.role, needs: Role::Operator });
     }
-    let closed = |code: &str| state.books.get(code).is_some_and(|books| period.end <= books.closed_through);
     let amends = match code {
-        Some(code) => closed(code),
-        None => state.books.keys().all(|code| closed(code)),
+        Some(code) => is_closed(state, code, period),
+        None => state.books.keys().all(|code| is_closed(state, code, period)),
     };
     let documents = would_go_out(state, desk, code, period, &ask(amends, reason))?;
     let at = desk.now.max(state.recorded_at);

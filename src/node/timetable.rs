@@ -59,7 +59,8 @@ impl Node {
         for code in due {
             match self.close(&By::new("timetable", ""), Some(code), period.clone(), Ask::Close { reason: None }).await {
                 Ok(documents) => published += documents.len(),
-                Err(NodeError::Refused(Refusal::AlreadyClosed { .. })) => {}
+                // Nothing to do, or a unit that is no more.
+                Err(NodeError::Refused(Refusal::AlreadyClosed { .. } | Refusal::UnknownUnit { .. })) => {}
                 Err(error) => return Err(error),
             }
         }
