@@ -321,36 +321,48 @@ proptest! {
     }
 }
 
-/// A unit whose books are kept here is born inside the period that is closed, in the middle of an atom.
-#[test]
-fn a_unit_that_is_born_later_keeps_nobody_from_closing() {
-    let born: NaiveDate = "2018-02-10".parse().unwrap();
-    let row = |code: &str, parent: Option<&str>, valid_from| UnitRow {
+/// Unit 1, at whose node the books of unit 2 are kept as long as it is one.
+fn keeper_of(valid_from: Option<NaiveDate>, valid_to: Option<NaiveDate>) -> State {
+    let row = |code: &str, parent: Option<&str>| UnitRow {
         code: code.into(),
         name: format!("Unit {code}"),
         level: "unit".into(),
         parent_code: parent.map(str::to_owned),
-        valid_from,
+        valid_from: None,
         valid_to: None,
         reports_from: None,
         kept_by: parent.map(str::to_owned),
     };
-    let tree = Tree::from_rows(vec![row("1", None, None), row("2", Some("1"), Some(born))]).unwrap();
+    let kept = UnitRow { valid_from, valid_to, ..row("2", Some("1")) };
+    let tree = Tree::from_rows(vec![row("1", None), kept]).unwrap();
     let mut state = State::new("1", from(), 1, now());
     let parts = vec![seal_part(Part::Tree(tree), 1, &KeySealer::from_seed(&[1; 32]))];
     let entry = Entry { recorded_at: now(), kind: EntryKind::RegistryChanged { parts, version: 1 } };
     apply(&mut state, &entry, &|_, _, _| None);
-    assert!(state.books.contains_key("2"), "its books are kept here");
-    let sealer = KeySealer::from_seed(&[1; 32]);
-    let desk = close::Desk {
-        sealer: &sealer,
+    state
+}
+
+/// What a node at the top closes with.
+fn desk(sealer: &KeySealer) -> close::Desk<'_> {
+    close::Desk {
+        sealer,
         journal_head: Vec::new(),
         has_parent: false,
         two_persons: false,
         signed: close::Signed::default(),
         now: now(),
         load: &|_, _, _| None,
-    };
+    }
+}
+
+/// A unit whose books are kept here is born inside the period that is closed, in the middle of an atom.
+#[test]
+fn a_unit_that_is_born_later_keeps_nobody_from_closing() {
+    let born: NaiveDate = "2018-02-10".parse().unwrap();
+    let mut state = keeper_of(Some(born), None);
+    assert!(state.books.contains_key("2"), "its books are kept here");
+    let sealer = KeySealer::from_seed(&[1; 32]);
+    let desk = desk(&sealer);
     let period = Period::span(from(), atoms()[2].last_day()).unwrap();
     let entry = close(&state, &desk, None, &period, &Ask::Close { reason: None }).unwrap().unwrap();
     let out = apply(&mut state, &entry, &|_, _, _| None).documents;
@@ -366,31 +378,9 @@ fn a_unit_that_is_born_later_keeps_nobody_from_closing() {
 #[test]
 fn a_unit_that_ends_inside_a_period_closes_what_it_has_of_it() {
     let ends = atoms()[1].end;
-    let row = |code: &str, parent: Option<&str>, valid_to| UnitRow {
-        code: code.into(),
-        name: format!("Unit {code}"),
-        level: "unit".into(),
-        parent_code: parent.map(str::to_owned),
-        valid_from: None,
-        valid_to,
-        reports_from: None,
-        kept_by: parent.map(str::to_owned),
-    };
-    let tree = Tree::from_rows(vec![row("1", None, None), row("2", Some("1"), Some(ends))]).unwrap();
-    let mut state = State::new("1", from(), 1, now());
-    let parts = vec![seal_part(Part::Tree(tree), 1, &KeySealer::from_seed(&[1; 32]))];
-    let entry = Entry { recorded_at: now(), kind: EntryKind::RegistryChanged { parts, version: 1 } };
-    apply(&mut state, &entry, &|_, _, _| None);
+    let mut state = keeper_of(None, Some(ends));
     let sealer = KeySealer::from_seed(&[1; 32]);
-    let desk = close::Desk {
-        sealer: &sealer,
-        journal_head: Vec::new(),
-        has_parent: false,
-        two_persons: false,
-        signed: close::Signed::default(),
-        now: now(),
-        load: &|_, _, _| None,
-    };
+    let desk = desk(&sealer);
     let period = Period::span(from(), atoms()[2].last_day()).unwrap();
     let entry = close(&state, &desk, None, &period, &Ask::Close { reason: None }).unwrap().unwrap();
     let out = apply(&mut state, &entry, &|_, _, _| None).documents;
@@ -426,15 +416,7 @@ fn a_sum_that_no_document_can_hold_is_refused_and_not_signed() {
         apply(&mut state, &entry, &|_, _, _| None);
     }
     let sealer = KeySealer::from_seed(&[1; 32]);
-    let desk = close::Desk {
-        sealer: &sealer,
-        journal_head: Vec::new(),
-        has_parent: false,
-        two_persons: false,
-        signed: close::Signed::default(),
-        now: now(),
-        load: &|_, _, _| None,
-    };
+    let desk = desk(&sealer);
     let period = Period::span(from(), atom.last_day()).unwrap();
     let refused = close(&state, &desk, None, &period, &Ask::Close { reason: None });
     assert_eq!(refused.unwrap_err().reason(), "BEYOND_LIMITS");

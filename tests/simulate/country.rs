@@ -94,6 +94,12 @@ impl Country {
         Part::Tree(Tree::from_rows(rows).unwrap())
     }
 
+    /// How many units stand above each other at most.
+    pub fn levels(&self) -> usize {
+        let line = |unit: usize| std::iter::successors(Some(unit), |unit| self.units[*unit].parent).count();
+        (0..self.units.len()).map(line).max().unwrap_or_default()
+    }
+
     pub fn cuts(&self) -> Part {
         Part::Cuts(Cuts::new(self.extra_cut))
     }

@@ -45,8 +45,6 @@ pub enum Known {
 pub struct Said {
     pub event: Event,
     pub known: Known,
-    /// The node went back to an old copy since it was kept.
-    pub forgiven: bool,
 }
 
 /// The log of the desks of one unit.
@@ -65,7 +63,7 @@ pub struct Log {
 
 impl Log {
     pub fn add(&mut self, event: &Event) {
-        self.said.insert(event.id, Said { event: event.clone(), known: Known::Open, forgiven: false });
+        self.said.insert(event.id, Said { event: event.clone(), known: Known::Open });
     }
 
     /// What waits for a final answer.
@@ -81,7 +79,7 @@ impl Log {
     pub fn offer_again(&mut self) {
         self.closed_through = None;
         for said in self.said.values_mut().filter(|said| said.known == Known::Kept) {
-            (said.known, said.forgiven) = (Known::Open, true);
+            said.known = Known::Open;
         }
     }
 
@@ -103,9 +101,7 @@ impl Log {
             (pb::Outcome::Recorded, Known::Kept) => {
                 self.wrong.push(format!("{} was recorded although it had been acknowledged before", said.event.id));
             }
-            (pb::Outcome::Recorded | pb::Outcome::AlreadyRecorded, _) => {
-                (said.known, said.forgiven) = (Known::Kept, false);
-            }
+            (pb::Outcome::Recorded | pb::Outcome::AlreadyRecorded, _) => said.known = Known::Kept,
             (pb::Outcome::Refused, Known::Kept) => {
                 self.wrong
                     .push(format!("{} is refused ({}) although it had been acknowledged", said.event.id, ack.reason));

@@ -286,7 +286,7 @@ impl World {
         Outcome {
             seed,
             units: self.machines.len(),
-            levels: 3,
+            levels: self.country.levels(),
             days,
             events: logs().map(|log| log.said.len()).sum(),
             closes: logs().map(|log| log.closed).sum(),
