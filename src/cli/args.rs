@@ -2,6 +2,9 @@
 
 mod backup;
 mod bundle;
+mod desk;
+mod periods;
+mod reports;
 mod trust;
 
 use std::path::PathBuf;
@@ -11,11 +14,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     domain::{periods::Period, time::Timestamp},
-    reports::{Breakdown, Lang},
+    reports::Lang,
 };
 
 pub(super) use backup::{BackupArgs, DeskSendArgs, RestoreArgs};
 pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs};
+pub(super) use desk::{DeskCommand, DeskImportArgs, PartArg, RegistryCommand, RegistryImportArgs};
+pub(super) use periods::{PeriodChangeArgs, PeriodCommand, PeriodListArgs, ReviewArgs, ReviewCommand};
+pub(super) use reports::{ChildrenArgs, FormatArg, ReportArgs};
 pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
 
 /// A federation of one-stop shop nodes: reception-desk events become reports nobody has to add up by hand.
@@ -217,213 +223,6 @@ pub(super) struct NodeArgs {
     pub dir: Option<PathBuf>,
 }
 
-#[derive(Subcommand, Debug)]
-pub(super) enum RegistryCommand {
-    /// Replaces one part of the registry by a CSV file. All mistakes of the file are told together.
-    Import(RegistryImportArgs),
-}
-
-#[derive(Args, Debug)]
-pub(super) struct RegistryImportArgs {
-    /// Which part.
-    #[arg(value_enum)]
-    pub part: PartArg,
-    /// The file.
-    pub file: PathBuf,
-    /// Receptions after this local time count as the next working day (calendar only).
-    #[arg(long, value_name = "HH:MM")]
-    pub cut_off: Option<String>,
-    /// Saturdays: none, morning or full (calendar only).
-    #[arg(long, default_value = "none")]
-    pub saturdays: String,
-    #[command(flatten)]
-    pub node: NodeArgs,
-}
-
-#[derive(ValueEnum, Copy, Clone, Debug)]
-pub(super) enum PartArg {
-    /// `code,name,level,parent_code[,valid_from,valid_to,reports_from,kept_by]`
-    Tree,
-    /// `code,name,field,level,...,deadline_direct,...`
-    Procedures,
-    /// `date,name_vi,name_en,kind,source`
-    Calendar,
-    /// `date`
-    Cuts,
-}
-
-#[derive(Subcommand, Debug)]
-pub(super) enum DeskCommand {
-    /// Sends a CSV file of dossiers or events to a node. The same file twice changes nothing; a run cut off in the middle is simply run again.
-    Import(DeskImportArgs),
-    /// Sends what waits in an outbox, and offers again what the node has forgotten.
-    Send(DeskSendArgs),
-}
-
-#[derive(Args, Debug)]
-pub(super) struct DeskImportArgs {
-    /// The file; what is left out of it goes to FILE.left-out.csv with its reason.
-    pub file: PathBuf,
-    /// How its columns, channels and statuses are to be read.
-    #[arg(long, value_name = "MAPPING.toml")]
-    pub mapping: PathBuf,
-    /// Take in what was open when the books began, as opening stock.
-    #[arg(long)]
-    pub opening: bool,
-    /// Say what would happen, and record nothing.
-    #[arg(long, conflicts_with = "outbox")]
-    pub dry_run: bool,
-    /// Keep the events in this folder until the node has them in a backup; where the node cannot be reached they wait there.
-    #[arg(long, value_name = "DIR")]
-    pub outbox: Option<PathBuf>,
-    /// Keep acknowledged events so many days at most, backup or not.
-    #[arg(long, value_name = "DAYS", default_value_t = crate::desk::keeping::KEEP_DAYS, requires = "outbox")]
-    pub keep_days: u32,
-    #[command(flatten)]
-    pub node: NodeArgs,
-}
-
-#[derive(Subcommand, Debug)]
-pub(super) enum PeriodCommand {
-    /// The atoms of a unit's books, newest first.
-    List(PeriodListArgs),
-    /// Closes everything up to the period's end and publishes it.
-    Close(PeriodChangeArgs),
-    /// Publishes new revisions of what has changed since it was closed. Stocks form a chain, so everything closed that has changed goes out
-    /// together: before the period, in it, and after it.
-    Amend(PeriodChangeArgs),
-    /// Draws up what closing the period would publish (amending, where it is closed), for another person to approve.
-    Prepare(PeriodChangeArgs),
-    /// Publishes what another person has prepared, if nothing has changed since.
-    Approve(PeriodNamedArgs),
-    /// Takes back what was prepared.
-    Withdraw(PeriodNamedArgs),
-}
-
-#[derive(Args, Debug)]
-pub(super) struct PeriodNamedArgs {
-    /// Such as `2018-02`.
-    #[arg(value_parser = period)]
-    pub period: String,
-    /// Code of the unit; all whose books the node keeps otherwise.
-    #[arg(long, value_name = "CODE")]
-    pub unit: Option<String>,
-    #[command(flatten)]
-    pub node: NodeArgs,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct PeriodListArgs {
-    /// Code of the unit; the node's own otherwise.
-    #[arg(long, value_name = "CODE")]
-    pub unit: Option<String>,
-    #[command(flatten)]
-    pub node: NodeArgs,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct PeriodChangeArgs {
-    /// Such as `2018-02`.
-    #[arg(value_parser = period)]
-    pub period: String,
-    /// Code of the unit; all whose books the node keeps otherwise.
-    #[arg(long, value_name = "CODE")]
-    pub unit: Option<String>,
-    /// Why closed figures change; an amendment needs one.
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-    #[command(flatten)]
-    pub node: NodeArgs,
-}
-
-#[derive(Subcommand, Debug)]
-pub(super) enum ReviewCommand {
-    /// Accepts the report of a unit below.
-    Accept(ReviewArgs),
-    /// Returns one figure of it, with a reason and a day for the answer.
-    Return(ReviewReturnArgs),
-    /// What was said of a unit's report, and which revision answered it.
-    List(ReviewArgs),
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ReviewArgs {
-    /// Such as `2018-02`.
-    #[arg(value_parser = period)]
-    pub period: String,
-    /// Code of the unit.
-    #[arg(long, value_name = "CODE")]
-    pub unit: Option<String>,
-    /// Language of the list.
-    #[arg(long, value_enum, default_value_t = LangArg::Vi)]
-    pub lang: LangArg,
-    #[command(flatten)]
-    pub node: NodeArgs,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ReviewReturnArgs {
-    /// Such as `2018-02`.
-    #[arg(value_parser = period)]
-    pub period: String,
-    /// Code of the unit.
-    #[arg(long, value_name = "CODE")]
-    pub unit: String,
-    /// Code name of the figure, such as `received_direct` or `resolved_total`.
-    #[arg(long, value_name = "NAME")]
-    pub measure: String,
-    /// Why.
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-    /// The last day for an answer.
-    #[arg(long, value_name = "DATE")]
-    pub until: NaiveDate,
-    #[command(flatten)]
-    pub node: NodeArgs,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ReportArgs {
-    /// Code of the unit in force at the period's end; the node's own otherwise.
-    #[arg(long, value_name = "CODE")]
-    pub unit: Option<String>,
-    /// `2018-02` (legal month), `2018-Q1`, `2018-H1`, `2018-9M`, `2018`, `cal:2018-02`, `2021-12-15..2022-06-09`, `2018-W07`.
-    #[arg(long, value_parser = period)]
-    pub period: String,
-    /// The last period of a series that begins with --period.
-    #[arg(long, value_name = "PERIOD", value_parser = period, conflicts_with = "by")]
-    pub to: Option<String>,
-    /// Rows by unit, agency, field, procedure or channel.
-    #[arg(long, value_parser = breakdown)]
-    pub by: Option<Breakdown>,
-    /// How it is written.
-    #[arg(long, value_enum, default_value_t = FormatArg::Table)]
-    pub format: FormatArg,
-    /// What was published at this instant, such as `2018-02-20T08:00:00+07:00`; a date alone is its first moment, 00:00.
-    #[arg(long, value_name = "T", value_parser = instant)]
-    pub as_known_at: Option<Timestamp>,
-    /// Exit with 1 unless every unit expected is in it.
-    #[arg(long)]
-    pub complete: bool,
-    /// Language of the table.
-    #[arg(long, value_enum, default_value_t = LangArg::Vi)]
-    pub lang: LangArg,
-    #[command(flatten)]
-    pub node: NodeArgs,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ChildrenArgs {
-    /// Such as `2018-02`.
-    #[arg(long, value_parser = period)]
-    pub period: String,
-    /// Code of the unit; the node's own otherwise.
-    #[arg(long, value_name = "CODE")]
-    pub unit: Option<String>,
-    #[command(flatten)]
-    pub node: NodeArgs,
-}
-
 #[derive(Args, Debug)]
 pub(super) struct AuditArgs {
     /// Read this directory of a node instead of asking a node; it may be running.
@@ -450,13 +249,6 @@ pub(super) enum AuditFormatArg {
     Json,
 }
 
-#[derive(ValueEnum, Copy, Clone, PartialEq, Eq, Debug)]
-pub(super) enum FormatArg {
-    Table,
-    Json,
-    Csv,
-}
-
 #[derive(ValueEnum, Copy, Clone, Debug)]
 pub(super) enum LangArg {
     Vi,
@@ -474,10 +266,6 @@ impl From<LangArg> for Lang {
 
 fn period(text: &str) -> Result<String, String> {
     Period::parse(text).map(|p| p.id).map_err(|e| e.to_string())
-}
-
-fn breakdown(text: &str) -> Result<Breakdown, String> {
-    text.parse().map_err(|e: <Breakdown as std::str::FromStr>::Err| e.to_string())
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

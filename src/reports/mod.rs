@@ -10,9 +10,8 @@ pub mod render;
 pub mod report;
 mod rows;
 pub mod sheet;
-mod text_en;
-mod text_vi;
 pub mod verdict;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use crate::domain::{
 pub use json::json;
 pub use table::table;
 
-/// The phrases of one language; the texts stand in `text_vi.rs` and `text_en.rs` and nowhere else.
+/// The phrases of one language; the texts stand in `words/` and nowhere else.
 pub(super) struct Phrases {
     /// The first line of a bundle that is verified.
     pub(super) verified: fn(what: &str) -> String,
@@ -69,8 +69,8 @@ pub(super) struct Line<'a> {
 impl Lang {
     fn proof(self) -> &'static Phrases {
         match self {
-            Lang::Vi => &super::text_vi::PROOF,
-            Lang::En => &super::text_en::PROOF,
+            Lang::Vi => &super::words::vi::proof::PROOF,
+            Lang::En => &super::words::en::proof::PROOF,
         }
     }
 }

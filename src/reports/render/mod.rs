@@ -34,8 +34,8 @@ impl Lang {
     /// Its phrases.
     pub(super) fn phrases(self) -> &'static Phrases {
         match self {
-            Lang::Vi => &super::text_vi::VI,
-            Lang::En => &super::text_en::EN,
+            Lang::Vi => &super::words::vi::report::VI,
+            Lang::En => &super::words::en::report::EN,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     reports::{Note, Report, Reviewed, Row, Status},
 };
 
-/// The phrases of one language; the texts stand in `text_vi.rs` and `text_en.rs` and nowhere else.
+/// The phrases of one language; the texts stand in `words/` and nowhere else.
 pub struct Phrases {
     /// A count in a table.
     pub number: fn(i64) -> String,

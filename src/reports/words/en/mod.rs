@@ -1,0 +1,4 @@
+//! Everything users read in English, a file for each subject.
+
+pub(in crate::reports) mod proof;
+pub(in crate::reports) mod report;
