@@ -10,6 +10,7 @@ pub mod document;
 pub mod domain;
 pub mod federation;
 pub mod ledger;
+mod lock;
 pub mod metrics;
 pub mod node;
 pub mod reports;

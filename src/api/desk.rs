@@ -237,7 +237,7 @@ fn event_row(stored: &Stored, standing: Standing) -> pb::RecordedEvent {
     }
 }
 
-fn dossier_row(found: &Found, now: Timestamp) -> pb::Dossier {
+pub(super) fn dossier_row(found: &Found, now: Timestamp) -> pb::Dossier {
     let folded = &found.folded;
     let (state, timeliness) = match folded.state {
         State::Unknown => ("held", ""),

@@ -8,6 +8,7 @@ mod connection;
 pub mod desk;
 mod doors;
 pub mod enrolment;
+pub mod explain;
 pub mod federation;
 pub mod guard;
 pub mod health;

@@ -22,6 +22,8 @@ pub enum List {
     Problems = 2,
     /// Periods.
     Periods = 3,
+    /// Dossiers that a figure counts.
+    Counted = 4,
 }
 
 /// The size of a page.

@@ -203,12 +203,12 @@ fn answer(node: &Node, asked: &pb::GetReportRequest) -> Result<Report, Status> {
     node.report(&Query { unit, period, by, as_known_at }).map_err(refuse)
 }
 
-fn period(text: &str, field: &str) -> Result<Period, Status> {
+pub(super) fn period(text: &str, field: &str) -> Result<Period, Status> {
     Period::parse(text).map_err(|error| status("BAD_PERIOD", field, error.to_string()))
 }
 
 /// The unit that bears the code at the period's end.
-fn unit(node: &Node, code: &str, period: &Period) -> Result<UnitId, Status> {
+pub(super) fn unit(node: &Node, code: &str, period: &Period) -> Result<UnitId, Status> {
     node.unit(&node.snapshot(), code, period.last_day()).map_err(refuse)
 }
 

@@ -10,6 +10,7 @@ use super::{
     admin::Admin,
     desk::Desk,
     enrolment::{Enrolment, Relay},
+    explain::Explain,
     federation::Federation,
     period::Periods,
     registry::Registry,
@@ -21,9 +22,10 @@ use crate::{
     node::Node,
     wire::pb::v1::{
         admin_service_server::AdminServiceServer, desk_service_server::DeskServiceServer,
-        enrolment_service_server::EnrolmentServiceServer, federation_service_server::FederationServiceServer,
-        period_service_server::PeriodServiceServer, registry_service_server::RegistryServiceServer,
-        report_service_server::ReportServiceServer, trust_service_server::TrustServiceServer,
+        enrolment_service_server::EnrolmentServiceServer, explain_service_server::ExplainServiceServer,
+        federation_service_server::FederationServiceServer, period_service_server::PeriodServiceServer,
+        registry_service_server::RegistryServiceServer, report_service_server::ReportServiceServer,
+        trust_service_server::TrustServiceServer,
     },
 };
 
@@ -52,6 +54,7 @@ pub fn routes(node: &Arc<Node>, relay: Option<Relay>, stop: &CancellationToken, 
     let node = || Arc::clone(node);
     Routes::new(bounded!(DeskServiceServer, Desk { node: node(), stop: stop() }, bytes))
         .add_service(bounded!(ReportServiceServer, Reports { node: node(), stop: stop() }, documents))
+        .add_service(bounded!(ExplainServiceServer, Explain { node: node() }, bytes))
         .add_service(bounded!(PeriodServiceServer, Periods { node: node() }, bytes))
         .add_service(bounded!(RegistryServiceServer, Registry { node: node() }, bytes))
         .add_service(bounded!(AdminServiceServer, Admin { node: node() }, bytes))

@@ -3,6 +3,7 @@
 mod backup;
 mod bundle;
 mod desk;
+mod explain;
 mod periods;
 mod reports;
 mod trust;
@@ -20,6 +21,7 @@ use crate::{
 pub(super) use backup::{BackupArgs, DeskSendArgs, RestoreArgs};
 pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs};
 pub(super) use desk::{DeskCommand, DeskImportArgs, PartArg, RegistryCommand, RegistryImportArgs};
+pub(super) use explain::{ExplainArgs, ExplainFormatArg};
 pub(super) use periods::{PeriodChangeArgs, PeriodCommand, PeriodListArgs, ReviewArgs, ReviewCommand};
 pub(super) use reports::{ChildrenArgs, FormatArg, ReportArgs};
 pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
@@ -88,6 +90,8 @@ pub(super) enum Command {
     Review(ReviewCommand),
     /// The figures of a unit for a period.
     Report(ReportArgs),
+    /// What stands behind a figure: formula, units, documents, what changed since, and at the node that holds them the dossiers.
+    Explain(ExplainArgs),
     /// Who below has reported, who has not, and why.
     Children(ChildrenArgs),
     /// Figures with everything that proves them, as one file.

@@ -24,8 +24,9 @@ use crate::{
         link::{Link, Token},
         pb::v1::{
             admin_service_client::AdminServiceClient, desk_service_client::DeskServiceClient,
-            period_service_client::PeriodServiceClient, registry_service_client::RegistryServiceClient,
-            report_service_client::ReportServiceClient, trust_service_client::TrustServiceClient,
+            explain_service_client::ExplainServiceClient, period_service_client::PeriodServiceClient,
+            registry_service_client::RegistryServiceClient, report_service_client::ReportServiceClient,
+            trust_service_client::TrustServiceClient,
         },
         status::reason_of,
     },
@@ -165,6 +166,7 @@ macro_rules! clients {
 clients! {
     admin, AdminServiceClient;
     desk, DeskServiceClient;
+    explain, ExplainServiceClient;
     period, PeriodServiceClient;
     registry, RegistryServiceClient;
     report, ReportServiceClient;

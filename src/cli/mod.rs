@@ -9,6 +9,7 @@ mod connect;
 mod desk;
 mod doctor;
 mod exit;
+mod explain;
 mod nodes;
 pub(crate) mod out;
 mod outbox;
@@ -49,6 +50,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Period(command) => periods::run(&command).await,
         Command::Review(command) => reviews::run(&command).await,
         Command::Report(args) => reports::report(&args).await,
+        Command::Explain(args) => explain::run(&args).await,
         Command::Children(args) => reports::children(&args).await,
         Command::Bundle(BundleCommand::Export(args)) => bundle::export(&args).await,
         Command::Verify(args) => bundle::verify(&args).await,

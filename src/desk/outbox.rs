@@ -17,6 +17,7 @@ use super::{
     keeping::{Done, Keeping, Receipt, Says, Standing},
     outbox_file::{Fault, FrameFile},
 };
+use crate::lock::FolderLock;
 use crate::{
     domain::{event::EventId, time::Timestamp},
     wire::pb::v1 as pb,
@@ -131,8 +132,7 @@ pub struct Outbox {
     limits: Limits,
     /// Bytes of an interrupted write that were cut off when it was opened; nothing of them was ever sent.
     pub cut: u64,
-    // Held for its lock only.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 impl Outbox {
@@ -140,13 +140,10 @@ impl Outbox {
     pub fn open(folder: &Path, limits: Limits) -> Result<Outbox, OutboxError> {
         let wrong = |error| OutboxError::Io { folder: folder.to_owned(), error };
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(wrong)?;
-        let lock = fs::OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK));
-        let lock = lock.map_err(wrong)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Err(OutboxError::InUse(folder.to_owned())),
-            Err(fs::TryLockError::Error(error)) => return Err(wrong(error)),
-        }
+        let lock = FolderLock::take(&folder.join(LOCK)).map_err(|error| match error {
+            fs::TryLockError::WouldBlock => OutboxError::InUse(folder.to_owned()),
+            fs::TryLockError::Error(error) => wrong(error),
+        })?;
         match fs::remove_file(folder.join(NEXT)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(wrong(error)),
             _ => {}

@@ -174,6 +174,51 @@ impl Derived {
     }
 }
 
+/// A figure one can ask about: a measure, or a sum of some.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Figure {
+    /// As it is counted.
+    Counted(Measure),
+    /// As it is computed.
+    Sum(Derived),
+}
+
+impl Figure {
+    /// Every figure: all measures, then all sums.
+    pub fn all() -> impl Iterator<Item = Figure> {
+        Measure::ALL.iter().copied().map(Figure::Counted).chain(Derived::ALL.iter().copied().map(Figure::Sum))
+    }
+
+    /// The figure of that name, if there is one.
+    pub fn by_name(name: &str) -> Option<Figure> {
+        Figure::all().find(|figure| figure.name() == name)
+    }
+
+    /// The name in code and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Figure::Counted(measure) => measure.name(),
+            Figure::Sum(derived) => derived.name(),
+        }
+    }
+
+    /// Its value.
+    pub fn of(self, figures: &Figures) -> i64 {
+        match self {
+            Figure::Counted(measure) => figures[measure],
+            Figure::Sum(derived) => figures.derived(derived),
+        }
+    }
+
+    /// What it is the sum of; nothing for a measure.
+    pub const fn terms(self) -> &'static [Measure] {
+        match self {
+            Figure::Counted(_) => &[],
+            Figure::Sum(derived) => derived.parts(),
+        }
+    }
+}
+
 /// How many measures there are.
 pub const MEASURES: usize = Measure::ALL.len();
 

@@ -162,16 +162,6 @@ impl Period {
         self.end.pred_opt().unwrap_or(self.end)
     }
 
-    /// Whether that local date belongs to the period.
-    pub fn contains(&self, date: NaiveDate) -> bool {
-        self.start <= date && date < self.end
-    }
-
-    /// The first instant of the period.
-    pub fn starts_at(&self) -> Timestamp {
-        Timestamp::local_midnight(self.start)
-    }
-
     /// The first instant after the period.
     pub fn ends_at(&self) -> Timestamp {
         Timestamp::local_midnight(self.end)

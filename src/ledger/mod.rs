@@ -7,6 +7,7 @@ pub mod audit;
 pub mod books;
 pub mod by;
 pub mod close;
+pub mod counted;
 pub mod draft;
 pub mod enrol;
 pub mod entry;

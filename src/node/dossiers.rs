@@ -112,7 +112,7 @@ impl Node {
     }
 }
 
-fn page_start(prefix: &[u8], from: Option<Vec<u8>>) -> Result<Vec<u8>, NodeError> {
+pub(super) fn page_start(prefix: &[u8], from: Option<Vec<u8>>) -> Result<Vec<u8>, NodeError> {
     match from {
         None => Ok(prefix.to_vec()),
         Some(from) if from.starts_with(prefix) => Ok(from),

@@ -8,6 +8,7 @@ mod denials;
 pub mod dossiers;
 pub mod enrolment;
 pub mod error;
+mod explain;
 pub mod figures;
 pub mod fitness;
 pub mod fleet;

@@ -113,7 +113,7 @@ pub fn build(query: &Query, sheets: &[Sheet], names: &Names<'_>) -> Result<Repor
 }
 
 /// Statements are a unit's own, whatever its members state.
-pub(super) fn subtree_total(summary: &Summary) -> Figures {
+pub fn subtree_total(summary: &Summary) -> Figures {
     let mut sum = total(&summary.own);
     sum += &total(&summary.below).for_parent();
     sum

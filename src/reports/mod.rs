@@ -4,6 +4,7 @@ pub mod build;
 mod collate;
 mod completeness;
 mod continuity;
+pub mod explain;
 pub mod note;
 pub mod query;
 pub mod render;
@@ -16,7 +17,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use build::{Names, ReportError, build};
+pub use build::{Names, ReportError, build, subtree_total};
 pub use note::{Cause, Note};
 pub use query::{Breakdown, Query};
 pub use render::{Lang, RenderError};

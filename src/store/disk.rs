@@ -10,6 +10,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::lock::FolderLock;
+
 /// One flat folder of files. What was appended is durable after [`Disk::sync_data`] returned, and
 /// a name after [`Disk::sync_dir`]; nothing is durable before.
 ///
@@ -61,7 +63,7 @@ pub struct OsDisk {
     /// wrote, so append and sync should share one.
     writing: Mutex<Option<(String, Arc<File>)>>,
     /// Never read: the lock lives as long as the handle.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 impl OsDisk {
@@ -74,15 +76,8 @@ impl OsDisk {
                 sync_folder(parent)?;
             }
         }
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(root.join(LOCK))?;
-        lock.try_lock().map_err(io::Error::from)?;
+        let lock = FolderLock::take(&root.join(LOCK)).map_err(io::Error::from)?;
         Ok(Self { root, writing: Mutex::new(None), _lock: lock })
-    }
-
-    /// The folder.
-    #[must_use]
-    pub fn root(&self) -> &Path {
-        &self.root
     }
 
     /// A plain file name below the root; anything that could lead elsewhere is refused.

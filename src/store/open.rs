@@ -23,6 +23,7 @@ use crate::{
         entry::{Entry, EntryKind},
         state::State,
     },
+    lock::FolderLock,
     wire::{
         WireError,
         store::{decode_entry, encode_entry},
@@ -101,7 +102,7 @@ pub struct Opened {
 pub struct DataDir {
     path: std::path::PathBuf,
     // Held for its lock only.
-    _lock: fs::File,
+    _lock: FolderLock,
 }
 
 impl DataDir {
@@ -113,14 +114,8 @@ impl DataDir {
         };
         // Books are about people: nobody else on the machine reads them. A folder that is there keeps the permissions it was given.
         fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io("cannot make"))?;
-        let lock = fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path.join("lock"))
-            .map_err(io("cannot write in"))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(DataDir { path: path.to_owned(), _lock: lock }),
+        match FolderLock::take(&path.join("lock")) {
+            Ok(lock) => Ok(DataDir { path: path.to_owned(), _lock: lock }),
             Err(fs::TryLockError::WouldBlock) => Err(OpenError::InUse(path.display().to_string())),
             Err(fs::TryLockError::Error(error)) => Err(io("cannot lock")(error)),
         }

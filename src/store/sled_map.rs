@@ -125,12 +125,6 @@ impl SledMap {
         Ok(map)
     }
 
-    /// The folder.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Once after creation: files and names, which sled never syncs.
     fn make_durable(&self) -> Result<(), MapError> {
         let sync = || {

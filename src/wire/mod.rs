@@ -3,6 +3,7 @@
 pub mod ack;
 pub mod error;
 pub mod event;
+pub mod explain;
 pub mod link;
 pub mod prepare;
 mod procedure;

@@ -81,11 +81,6 @@ impl DeskHours {
         self.sessions.iter().map(|(open, close)| (time_of(*open), time_of(*close)))
     }
 
-    /// The minutes of a term that a full day counts for.
-    pub fn counted_minutes(&self) -> u32 {
-        self.counted_minutes
-    }
-
     /// Desk time for that many term hours, in milliseconds, rounded up.
     fn desk_time(&self, hours: u32) -> i64 {
         let day: i64 = self.sessions.iter().map(|(open, close)| close - open).sum();

@@ -4,6 +4,7 @@
 mod commune_from_an_old_copy;
 mod commune_that_forgot_and_went_on;
 mod district_from_an_old_copy;
+mod explained;
 mod later_release;
 mod long_cascade;
 pub mod made_up;

@@ -1,4 +1,5 @@
 //! Everything users read in English, a file for each subject.
 
+pub(in crate::reports) mod explain;
 pub(in crate::reports) mod proof;
 pub(in crate::reports) mod report;
