@@ -10,6 +10,7 @@ mod desk;
 mod doctor;
 mod exit;
 mod explain;
+mod narrative;
 mod nodes;
 pub(crate) mod out;
 mod outbox;

@@ -4,6 +4,7 @@ use super::{
     Failure,
     args::{ChildrenArgs, FormatArg, ReportArgs},
     connect,
+    narrative::narrative,
     nodes::time,
     out::say,
     periods::table,
@@ -22,6 +23,11 @@ use crate::{
 
 /// `motcua report`
 pub(super) async fn report(args: &ReportArgs) -> Result<(), Failure> {
+    if args.format == FormatArg::Text {
+        let (text, report) = narrative(args).await?;
+        say!("{}", text.trim_end());
+        return complete(args, &[report]);
+    }
     let mut client = connect::report(connect::channel(&args.node).await?);
     let unit = args.unit.clone().unwrap_or_default();
     let as_known_at = args.as_known_at.map(stamp::to_pb);
@@ -46,6 +52,10 @@ pub(super) async fn report(args: &ReportArgs) -> Result<(), Failure> {
         (all, _) => many(all, args.format, args.lang.into()),
     };
     say!("{}", text.map_err(Failure::could_not)?.trim_end());
+    complete(args, &reports)
+}
+
+fn complete(args: &ReportArgs, reports: &[Report]) -> Result<(), Failure> {
     let missing: u32 = reports.iter().map(|r| r.completeness.expected - r.completeness.received).sum();
     if args.complete && missing > 0 {
         return Err(Failure::no(format!("not complete: {missing} units are missing")));
@@ -55,7 +65,7 @@ pub(super) async fn report(args: &ReportArgs) -> Result<(), Failure> {
 
 fn one(report: &Report, format: FormatArg, lang: Lang) -> Result<String, crate::reports::RenderError> {
     match format {
-        FormatArg::Table => Ok(report_table::table(report, lang)),
+        FormatArg::Table | FormatArg::Text => Ok(report_table::table(report, lang)),
         FormatArg::Json => json::json(report),
         FormatArg::Csv => csv::csv(report, lang),
     }
@@ -63,7 +73,7 @@ fn one(report: &Report, format: FormatArg, lang: Lang) -> Result<String, crate::
 
 fn many(reports: &[Report], format: FormatArg, lang: Lang) -> Result<String, crate::reports::RenderError> {
     match format {
-        FormatArg::Table => Ok(series::table(reports, lang)),
+        FormatArg::Table | FormatArg::Text => Ok(series::table(reports, lang)),
         FormatArg::Json => series::json(reports),
         FormatArg::Csv => series::csv(reports),
     }

@@ -5,6 +5,7 @@ mod collate;
 mod completeness;
 mod continuity;
 pub mod explain;
+pub mod narrative;
 pub mod note;
 pub mod query;
 pub mod render;

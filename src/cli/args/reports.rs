@@ -28,7 +28,7 @@ pub(in crate::cli) struct ReportArgs {
     /// Exit with 1 unless every unit expected is in it.
     #[arg(long)]
     pub complete: bool,
-    /// Language of the table.
+    /// Language of the table or the text.
     #[arg(long, value_enum, default_value_t = LangArg::Vi)]
     pub lang: LangArg,
     #[command(flatten)]
@@ -52,6 +52,8 @@ pub(in crate::cli) enum FormatArg {
     Table,
     Json,
     Csv,
+    /// A paragraph for the press, with what it is compared with.
+    Text,
 }
 
 fn breakdown(text: &str) -> Result<Breakdown, String> {

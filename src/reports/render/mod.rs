@@ -10,7 +10,7 @@ mod text;
 
 use std::{fmt, str::FromStr};
 
-pub(super) use text::{Phrases, day, label, last_day, minute};
+pub(super) use text::{Phrases, clean, day, label, last_day, minute};
 
 /// The language of a table.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, Default)]

@@ -92,6 +92,12 @@ pub(crate) fn label(name: &str, measure: fn(Measure) -> &'static str, derived: f
     known.or_else(|| Derived::ALL.iter().find(|d| d.name() == name).map(|d| derived(*d))).unwrap_or(name)
 }
 
+/// A name in running text: one line, and nothing a terminal would obey. Names of agencies come from files that desks import.
+pub(crate) fn clean(name: &str) -> String {
+    let shown = |c: char| if c.is_control() { ' ' } else { c };
+    name.chars().map(shown).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// `14/02/2018`, as both languages write it here.
 pub(crate) fn day(date: NaiveDate) -> String {
     format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())

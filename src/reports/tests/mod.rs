@@ -1,5 +1,6 @@
 //! A town, its communes and what they publish.
 
+mod narrative;
 mod published;
 mod random;
 
