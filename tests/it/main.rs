@@ -28,6 +28,7 @@ mod process;
 mod receipt;
 mod released;
 mod rooms;
+mod seeds;
 #[allow(dead_code, reason = "the command line of the simulation tells more")]
 #[path = "../simulate/mod.rs"]
 mod simulate;
