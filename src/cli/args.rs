@@ -2,6 +2,7 @@
 
 mod backup;
 mod bundle;
+mod compare;
 mod desk;
 mod explain;
 mod periods;
@@ -20,6 +21,7 @@ use crate::{
 
 pub(super) use backup::{BackupArgs, DeskSendArgs, RestoreArgs};
 pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs};
+pub(super) use compare::{CompareArgs, RankArgs, WrittenArg};
 pub(super) use desk::{DeskCommand, DeskImportArgs, PartArg, RegistryCommand, RegistryImportArgs};
 pub(super) use explain::{ExplainArgs, ExplainFormatArg};
 pub(super) use periods::{PeriodChangeArgs, PeriodCommand, PeriodListArgs, ReviewArgs, ReviewCommand};
@@ -92,6 +94,10 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// What stands behind a figure: formula, units, documents, what changed since, and at the node that holds them the dossiers.
     Explain(ExplainArgs),
+    /// Two periods of a unit, or two units of a period, measure by measure.
+    Compare(CompareArgs),
+    /// The units below in order of a share, such as those resolved late.
+    Rank(RankArgs),
     /// Who below has reported, who has not, and why.
     Children(ChildrenArgs),
     /// Figures with everything that proves them, as one file.

@@ -2,9 +2,11 @@
 //! four things happened.
 
 mod args;
+mod ask;
 mod audit;
 mod backup;
 mod bundle;
+mod compare;
 mod connect;
 mod desk;
 mod doctor;
@@ -52,6 +54,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Review(command) => reviews::run(&command).await,
         Command::Report(args) => reports::report(&args).await,
         Command::Explain(args) => explain::run(&args).await,
+        Command::Compare(args) => compare::compare(&args).await,
+        Command::Rank(args) => compare::rank(&args).await,
         Command::Children(args) => reports::children(&args).await,
         Command::Bundle(BundleCommand::Export(args)) => bundle::export(&args).await,
         Command::Verify(args) => bundle::verify(&args).await,

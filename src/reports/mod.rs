@@ -2,15 +2,18 @@
 
 pub mod build;
 mod collate;
+pub mod compare;
 mod completeness;
 mod continuity;
 pub mod explain;
 pub mod narrative;
 pub mod note;
 pub mod query;
+pub mod rank;
 pub mod render;
 pub mod report;
 mod rows;
+pub mod share;
 pub mod sheet;
 pub mod verdict;
 mod words;

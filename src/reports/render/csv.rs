@@ -46,7 +46,7 @@ pub(super) fn total(mut first: Vec<String>, figures: &Figures) -> Vec<String> {
     first
 }
 
-pub(super) fn write(lines: &[Vec<String>]) -> Result<String, RenderError> {
+pub(in crate::reports) fn write(lines: &[Vec<String>]) -> Result<String, RenderError> {
     let wrong = |e: &dyn std::fmt::Display| RenderError::Csv(e.to_string());
     let mut writer = csv::Writer::from_writer(Vec::new());
     for line in lines {
@@ -56,6 +56,6 @@ pub(super) fn write(lines: &[Vec<String>]) -> Result<String, RenderError> {
 }
 
 /// Agencies come from files that desks import, so a name may be an attack on whoever opens the report.
-pub(super) fn harmless(text: &str) -> String {
+pub(in crate::reports) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

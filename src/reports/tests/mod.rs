@@ -1,8 +1,10 @@
 //! A town, its communes and what they publish.
 
+mod compare;
 mod narrative;
 mod published;
 mod random;
+mod rank;
 
 use std::sync::Arc;
 
