@@ -25,7 +25,7 @@ pub(super) use compare::{CompareArgs, RankArgs, WrittenArg};
 pub(super) use desk::{DeskCommand, DeskImportArgs, PartArg, RegistryCommand, RegistryImportArgs};
 pub(super) use explain::{ExplainArgs, ExplainFormatArg};
 pub(super) use periods::{PeriodChangeArgs, PeriodCommand, PeriodListArgs, ReviewArgs, ReviewCommand};
-pub(super) use reports::{ChildrenArgs, FormatArg, ReportArgs};
+pub(super) use reports::{ChildrenArgs, FormCommand, FormatArg, ReportArgs};
 pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
 
 /// A federation of one-stop shop nodes: reception-desk events become reports nobody has to add up by hand.
@@ -98,6 +98,9 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// The units below in order of a share, such as those resolved late.
     Rank(RankArgs),
+    /// Printed forms: which there are, and whether a file is one.
+    #[command(subcommand)]
+    Form(FormCommand),
     /// Who below has reported, who has not, and why.
     Children(ChildrenArgs),
     /// Figures with everything that proves them, as one file.

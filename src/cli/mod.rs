@@ -13,6 +13,7 @@ mod doctor;
 mod exit;
 mod explain;
 mod narrative;
+mod forms;
 mod nodes;
 pub(crate) mod out;
 mod outbox;
@@ -56,6 +57,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Explain(args) => explain::run(&args).await,
         Command::Compare(args) => compare::compare(&args).await,
         Command::Rank(args) => compare::rank(&args).await,
+        Command::Form(command) => forms::form(&command),
         Command::Children(args) => reports::children(&args).await,
         Command::Bundle(BundleCommand::Export(args)) => bundle::export(&args).await,
         Command::Verify(args) => bundle::verify(&args).await,

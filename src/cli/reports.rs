@@ -1,21 +1,26 @@
 //! `motcua report` and `motcua children`
 
+use std::io::{self, IsTerminal};
+
 use super::{
     Failure,
     args::{ChildrenArgs, FormatArg, ReportArgs},
     connect,
     narrative::narrative,
+    connect, forms,
     nodes::time,
-    out::say,
+    out::{self, say},
     periods::table,
 };
 use crate::{
     reports::{
-        Breakdown, Lang, Report,
-        render::{csv, json, series, table as report_table},
+        Breakdown, Lang, RenderError, Report,
+        form::{Asked, Page, Year, lay_out, write},
+        render::{csv, json, sdmx, series, table as report_table},
     },
     wire::{
-        pb::v1 as pb,
+        link::Link,
+        pb::v1::{self as pb, report_service_client::ReportServiceClient},
         report::{breakdown_to_pb, from_pb},
         stamp,
     },
@@ -31,31 +36,40 @@ pub(super) async fn report(args: &ReportArgs) -> Result<(), Failure> {
     let mut client = connect::report(connect::channel(&args.node).await?);
     let unit = args.unit.clone().unwrap_or_default();
     let as_known_at = args.as_known_at.map(stamp::to_pb);
+    let template = if args.format.is_form() { Some(forms::find(&args.form)?) } else { None };
+    let format = args.format;
+    if template.is_some() && args.to.is_some() {
+        return Err(Failure::usage(
+            "a form holds one period: leave out --to, or write --format table, json, csv or sdmx",
+        ));
+    }
+    if format == FormatArg::Xlsx && args.output.is_none() && io::stdout().is_terminal() {
+        return Err(Failure::usage("a workbook is no text: write it to a file with --output FILE"));
+    }
+    let mut asking = Asking::begin(args).await?;
     let reports = match &args.to {
-        None => {
-            let by = breakdown_to_pb(args.by.unwrap_or(Breakdown::None)).into();
-            let request = pb::GetReportRequest { unit, period: args.period.clone(), by, as_known_at };
-            let answer = client.get_report(request).await.map_err(|s| Failure::status(&s))?.into_inner();
-            answer.report.into_iter().collect()
-        }
-        Some(to) => {
-            let request = pb::GetSeriesRequest { unit, from: args.period.clone(), to: to.clone(), as_known_at };
-            client.get_series(request).await.map_err(|s| Failure::status(&s))?.into_inner().reports
-        }
+        Some(to) => asking.series(to).await?,
+        None if template.is_some() && args.by.is_none() => vec![asking.by_unit_or_field().await?],
+        None => vec![asking.one(&args.period, asking.by).await?],
     };
-    let reports: Vec<Report> = reports
-        .into_iter()
-        .map(|r| from_pb(r).map_err(|e| Failure::could_not(format!("the node's answer makes no sense: {e}"))))
-        .collect::<Result<_, _>>()?;
-    let text = match (reports.as_slice(), &args.to) {
-        ([report], None) => one(report, args.format, args.lang.into()),
-        (all, _) => many(all, args.format, args.lang.into()),
+    let written = match (reports.as_slice(), template) {
+        ([report], Some(template)) => {
+            let year = if template.counts_the_year() { asking.year(report).await } else { None };
+            let year = year.as_ref().map_or(Year::Unknown, Year::Report);
+            let by = asking.by;
+            write_form(&lay_out(&Asked { template: &template, report, by, year, lang: args.lang.into() }), format)
+        }
+        ([report], None) if args.to.is_none() => {
+            one(report, asking.by, format, args.lang.into()).map(String::into_bytes)
+        }
+        (all, _) => many(all, format, args.lang.into()).map(String::into_bytes),
     };
     say!("{}", text.map_err(Failure::could_not)?.trim_end());
     complete(args, &reports)
 }
 
 fn complete(args: &ReportArgs, reports: &[Report]) -> Result<(), Failure> {
+    out::bytes(&written.map_err(Failure::could_not)?, args.output.as_deref())?;
     let missing: u32 = reports.iter().map(|r| r.completeness.expected - r.completeness.received).sum();
     if args.complete && missing > 0 {
         return Err(Failure::no(format!("not complete: {missing} units are missing")));
@@ -68,14 +82,99 @@ fn one(report: &Report, format: FormatArg, lang: Lang) -> Result<String, crate::
         FormatArg::Table | FormatArg::Text => Ok(report_table::table(report, lang)),
         FormatArg::Json => json::json(report),
         FormatArg::Csv => csv::csv(report, lang),
+/// A node that is asked for reports of one unit.
+struct Asking<'a> {
+    client: ReportServiceClient<Link>,
+    args: &'a ReportArgs,
+    by: Breakdown,
+}
+
+impl Asking<'_> {
+    async fn begin(args: &ReportArgs) -> Result<Asking<'_>, Failure> {
+        let client = connect::report(connect::channel(&args.node).await?);
+        Ok(Asking { client, args, by: args.by.unwrap_or(Breakdown::None) })
+    }
+
+    async fn one(&mut self, period: &str, by: Breakdown) -> Result<Report, Failure> {
+        let request = pb::GetReportRequest {
+            unit: self.args.unit.clone().unwrap_or_default(),
+            period: period.to_owned(),
+            by: breakdown_to_pb(by).into(),
+            as_known_at: self.args.as_known_at.map(stamp::to_pb),
+        };
+        let answer = self.client.get_report(request).await.map_err(|s| Failure::status(&s))?.into_inner();
+        let report =
+            answer.report.ok_or_else(|| Failure::could_not("the node's answer holds no report: ask it again"))?;
+        read(report)
+    }
+
+    async fn series(&mut self, to: &str) -> Result<Vec<Report>, Failure> {
+        let request = pb::GetSeriesRequest {
+            unit: self.args.unit.clone().unwrap_or_default(),
+            from: self.args.period.clone(),
+            to: to.to_owned(),
+            as_known_at: self.args.as_known_at.map(stamp::to_pb),
+        };
+        let answer = self.client.get_series(request).await.map_err(|s| Failure::status(&s))?.into_inner();
+        answer.reports.into_iter().map(read).collect()
+    }
+
+    /// As the form has it: for a parent by unit, for a unit without units below by field.
+    async fn by_unit_or_field(&mut self) -> Result<Report, Failure> {
+        self.by = Breakdown::Unit;
+        let report = self.one(&self.args.period, self.by).await?;
+        if !report.rows.is_empty() {
+            return Ok(report);
+        }
+        self.by = Breakdown::Field;
+        self.one(&self.args.period, self.by).await
+    }
+
+    /// From the start of the year to the end of the report's period; `None` where there is none, which is said on standard error.
+    async fn year(&mut self, report: &Report) -> Option<Report> {
+        let year = report.period.year_to_date()?;
+        if year == report.period {
+            return Some(report.clone());
+        }
+        match self.one(&year.id, self.by).await {
+            Ok(report) => Some(report),
+            Err(failure) => {
+                eprintln!("motcua: no year to date: {failure}");
+                None
+            }
+        }
     }
 }
 
-fn many(reports: &[Report], format: FormatArg, lang: Lang) -> Result<String, crate::reports::RenderError> {
+fn read(report: pb::Report) -> Result<Report, Failure> {
+    from_pb(report).map_err(|e| Failure::could_not(format!("the node's answer makes no sense: {e}")))
+}
+
+fn write_form(page: &Page, format: FormatArg) -> Result<Vec<u8>, RenderError> {
+    match format {
+        FormatArg::Html => Ok(write::html::html(page).into_bytes()),
+        FormatArg::Xlsx => write::xlsx::xlsx(page),
+        FormatArg::FormCsv => write::csv::csv(page).map(String::into_bytes),
+        _ => Ok(write::text::text(page).into_bytes()),
+    }
+}
+
+fn one(report: &Report, by: Breakdown, format: FormatArg, lang: Lang) -> Result<String, RenderError> {
+    match format {
+        FormatArg::Json => json::json(report),
+        FormatArg::Csv => csv::csv(report, lang),
+        FormatArg::Sdmx => sdmx::sdmx(std::slice::from_ref(report), by),
+        _ => Ok(report_table::table(report, lang)),
+    }
+}
+
+fn many(reports: &[Report], format: FormatArg, lang: Lang) -> Result<String, RenderError> {
     match format {
         FormatArg::Table | FormatArg::Text => Ok(series::table(reports, lang)),
         FormatArg::Json => series::json(reports),
         FormatArg::Csv => series::csv(reports),
+        FormatArg::Sdmx => sdmx::sdmx(reports, Breakdown::None),
+        _ => Ok(series::table(reports, lang)),
     }
 }
 

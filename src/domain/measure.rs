@@ -163,7 +163,8 @@ impl Derived {
         }
     }
 
-    const fn parts(self) -> &'static [Measure] {
+    /// The measures it is the sum of.
+    pub const fn parts(self) -> &'static [Measure] {
         use Measure::*;
         match self {
             Derived::ReceivedNew => &[ReceivedOnline, ReceivedDirect, ReceivedPostal],

@@ -7,6 +7,7 @@ mod completeness;
 mod continuity;
 pub mod explain;
 pub mod narrative;
+pub mod form;
 pub mod note;
 pub mod query;
 pub mod rank;

@@ -20,12 +20,20 @@ pub enum Breakdown {
     Procedure,
     /// Channels of reception.
     Channel,
+    /// Fields (lĩnh vực) within levels of authority (thẩm quyền).
+    Authority,
 }
 
 impl Breakdown {
     /// Every breakdown that gives rows.
-    pub const ALL: [Breakdown; 5] =
-        [Breakdown::Unit, Breakdown::Agency, Breakdown::Field, Breakdown::Procedure, Breakdown::Channel];
+    pub const ALL: [Breakdown; 6] = [
+        Breakdown::Unit,
+        Breakdown::Agency,
+        Breakdown::Field,
+        Breakdown::Procedure,
+        Breakdown::Channel,
+        Breakdown::Authority,
+    ];
 
     /// The name on the command line; empty for [`Breakdown::None`].
     pub const fn name(self) -> &'static str {
@@ -36,6 +44,7 @@ impl Breakdown {
             Breakdown::Field => "field",
             Breakdown::Procedure => "procedure",
             Breakdown::Channel => "channel",
+            Breakdown::Authority => "authority",
         }
     }
 }
@@ -48,7 +57,7 @@ impl fmt::Display for Breakdown {
 
 /// Not a breakdown.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("'{0}' is not a breakdown: write unit, agency, field, procedure or channel")]
+#[error("'{0}' is not a breakdown: write unit, agency, field, procedure, channel or authority")]
 pub struct BreakdownError(String);
 
 impl FromStr for Breakdown {

@@ -76,6 +76,8 @@ pub struct Row {
     pub only: Option<Measure>,
     /// For units below.
     pub completeness: Option<Completeness>,
+    /// Level of the unit, or of authority of the procedure, as the registry names it; empty where a row has none.
+    pub level: String,
 }
 
 impl Row {

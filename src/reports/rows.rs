@@ -15,13 +15,13 @@ pub(super) fn rows(query: &Query, sheets: &[Sheet], names: &Names<'_>, total: &F
     match query.by {
         Breakdown::None => Vec::new(),
         Breakdown::Unit => by_unit(query, sheets, names),
-        Breakdown::Agency => by_cell(sheets, |key| key.agency.clone(), |key| key.to_owned(), by_name),
-        Breakdown::Field => {
-            by_cell(sheets, |key| names.procedures.field(&key.procedure).to_owned(), |key| key.to_owned(), by_name)
-        }
+        Breakdown::Agency => by_cell(sheets, |key| key.agency.clone(), plain, by_name),
+        Breakdown::Field => by_cell(sheets, |key| names.procedures.field(&key.procedure).to_owned(), plain, by_name),
+        Breakdown::Authority => by_authority(sheets, names),
         Breakdown::Procedure => {
-            let name = |code: &str| names.procedures.get(code).map(|p| p.name.clone()).unwrap_or_default();
-            by_cell(sheets, |key| key.procedure.clone(), name, |key| key.to_owned())
+            let known =
+                |code: &str| names.procedures.get(code).map(|p| (p.name.clone(), p.level.clone())).unwrap_or_default();
+            by_cell(sheets, |key| key.procedure.clone(), known, |key| key.to_owned())
         }
         Breakdown::Channel => by_channel(total),
     }
@@ -70,6 +70,7 @@ fn by_unit(query: &Query, sheets: &[Sheet], names: &Names<'_>) -> Vec<Row> {
         figures,
         only: None,
         completeness,
+        level: names.tree.get(unit).map(|unit| unit.level.to_string()).unwrap_or_default(),
     };
     let mut rows = vec![row(&query.unit, own.unwrap_or_default(), None)];
     rows.extend(members.iter().map(|(unit, figures)| row(unit, *figures, complete.remove(unit))));
@@ -80,11 +81,41 @@ fn by_unit(query: &Query, sheets: &[Sheet], names: &Names<'_>) -> Vec<Row> {
 fn by_cell<O: Ord>(
     sheets: &[Sheet],
     key: impl Fn(&CellKey) -> String,
-    name: impl Fn(&str) -> String,
+    name_and_level: impl Fn(&str) -> (String, String),
     order: impl Fn(&str) -> O,
 ) -> Vec<Row> {
+    let row = |(key, figures): (String, Figures)| {
+        let (name, level) = name_and_level(&key);
+        Row { name, key, figures, only: None, completeness: None, level }
+    };
+    let mut rows: Vec<Row> = over_cells(sheets, key).into_iter().map(row).collect();
+    rows.sort_by_cached_key(|row| (row.key.is_empty(), row.key.starts_with(OTHER), order(&row.key)));
+    rows
+}
+
+/// Fields within the level of authority that the registry gives the procedure. A procedure of several levels stands under all of them as
+/// the registry writes them, because the figures of those below do not tell which level resolved it.
+fn by_authority(sheets: &[Sheet], names: &Names<'_>) -> Vec<Row> {
+    let place = |key: &CellKey| {
+        let level = names.procedures.get(&key.procedure).map(|p| p.level.clone()).unwrap_or_default();
+        (level, names.procedures.field(&key.procedure).to_owned())
+    };
+    let mut rows: Vec<Row> = over_cells(sheets, place)
+        .into_iter()
+        .map(|((level, field), figures)| {
+            let parts = [level.as_str(), field.as_str()];
+            let name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
+            Row { key: name.clone(), name, figures, only: None, completeness: None, level }
+        })
+        .collect();
+    rows.sort_by_cached_key(|row| (row.level.is_empty(), collate::key(&row.level), collate::key(&row.key)));
+    rows
+}
+
+/// The figures of the subtree's cells, put together by what the key function says.
+fn over_cells<K: Ord>(sheets: &[Sheet], key: impl Fn(&CellKey) -> K) -> BTreeMap<K, Figures> {
     let atoms = sheets.iter().map(|sheet| {
-        let mut groups: BTreeMap<String, Figures> = BTreeMap::new();
+        let mut groups: BTreeMap<K, Figures> = BTreeMap::new();
         for (cell, figures) in &sheet.summary.own {
             *groups.entry(key(cell)).or_default() += figures;
         }
@@ -93,11 +124,12 @@ fn by_cell<O: Ord>(
         }
         groups
     });
-    let row =
-        |(key, figures): (String, Figures)| Row { name: name(&key), key, figures, only: None, completeness: None };
-    let mut rows: Vec<Row> = over_time(atoms).into_iter().map(row).collect();
-    rows.sort_by_cached_key(|row| (row.key.is_empty(), row.key.starts_with(OTHER), order(&row.key)));
-    rows
+    over_time(atoms)
+}
+
+/// A key that is its own name.
+fn plain(key: &str) -> (String, String) {
+    (key.to_owned(), String::new())
 }
 
 fn by_name(key: &str) -> impl Ord + use<> {
@@ -110,7 +142,8 @@ fn by_channel(total: &Figures) -> Vec<Row> {
     let row = |(key, measure): (&str, Measure)| {
         let mut figures = Figures::default();
         figures[measure] = total[measure];
-        Row { key: key.to_owned(), name: measure.vi().to_owned(), figures, only: Some(measure), completeness: None }
+        let name = measure.vi().to_owned();
+        Row { key: key.to_owned(), name, figures, only: Some(measure), completeness: None, level: String::new() }
     };
     channels.into_iter().map(row).collect()
 }

@@ -161,6 +161,7 @@ pub fn breakdown_to_pb(by: Breakdown) -> pb::Breakdown {
         Breakdown::Field => pb::Breakdown::Field,
         Breakdown::Procedure => pb::Breakdown::Procedure,
         Breakdown::Channel => pb::Breakdown::Channel,
+        Breakdown::Authority => pb::Breakdown::Authority,
     }
 }
 
@@ -176,6 +177,7 @@ pub fn breakdown_from_pb(by: i32) -> Result<Breakdown, WireError> {
         Ok(pb::Breakdown::Field) => Ok(Breakdown::Field),
         Ok(pb::Breakdown::Procedure) => Ok(Breakdown::Procedure),
         Ok(pb::Breakdown::Channel) => Ok(Breakdown::Channel),
+        Ok(pb::Breakdown::Authority) => Ok(Breakdown::Authority),
         Err(_) => Err(fault("by", reason::BAD_CHOICE, format!("{by} is not a breakdown"))),
     }
 }
@@ -186,13 +188,14 @@ fn row_to_pb(row: &Row) -> pb::Row {
         name: row.name.clone(),
         figures: figures(row.named()),
         completeness: row.completeness.as_ref().map(completeness_to_pb),
+        level: row.level.clone(),
     }
 }
 
 fn row_from_pb(row: pb::Row) -> Result<Row, WireError> {
     let (figures, only) = read_figures(&row.figures);
     let completeness = row.completeness.map(completeness_from_pb).transpose()?;
-    Ok(Row { key: row.key, name: row.name, figures, only, completeness })
+    Ok(Row { key: row.key, name: row.name, figures, only, completeness, level: row.level })
 }
 
 fn figures(named: impl Iterator<Item = (&'static str, i64)>) -> Vec<pb::Figure> {

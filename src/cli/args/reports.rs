@@ -1,6 +1,8 @@
 //! What can be typed to ask for figures.
 
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::{LangArg, NodeArgs, instant, period};
 use crate::{domain::time::Timestamp, reports::Breakdown};
@@ -16,12 +18,19 @@ pub(in crate::cli) struct ReportArgs {
     /// The last period of a series that begins with --period.
     #[arg(long, value_name = "PERIOD", value_parser = period, conflicts_with = "by")]
     pub to: Option<String>,
-    /// Rows by unit, agency, field, procedure or channel.
+    /// Rows by unit, agency, field, procedure, channel, or field within level of authority. Forms without it have rows by unit where there
+    /// are units below, by field otherwise.
     #[arg(long, value_parser = breakdown)]
     pub by: Option<Breakdown>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t = FormatArg::Table)]
     pub format: FormatArg,
+    /// The form: a name of `motcua form list`, or a file.
+    #[arg(long, value_name = "NAME|FILE", default_value = crate::reports::form::NAMES[0])]
+    pub form: String,
+    /// Write it to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// What was published at this instant, such as `2018-02-20T08:00:00+07:00`; a date alone is its first moment, 00:00.
     #[arg(long, value_name = "T", value_parser = instant)]
     pub as_known_at: Option<Timestamp>,
@@ -49,11 +58,47 @@ pub(in crate::cli) struct ChildrenArgs {
 
 #[derive(ValueEnum, Copy, Clone, PartialEq, Eq, Debug)]
 pub(in crate::cli) enum FormatArg {
+    /// For people, every figure there is.
     Table,
+    /// For programs.
     Json,
+    /// For spreadsheets, every figure there is.
     Csv,
     /// A paragraph for the press, with what it is compared with.
     Text,
+    /// The form, for people.
+    Form,
+    /// The form as a page to be printed.
+    Html,
+    /// The form as a workbook.
+    Xlsx,
+    /// The form for spreadsheets.
+    FormCsv,
+    /// For statisticians' programs: SDMX-CSV 2.0.
+    Sdmx,
+}
+
+impl FormatArg {
+    /// Whether it is a printed form, which a template lays out.
+    pub fn is_form(self) -> bool {
+        matches!(self, FormatArg::Form | FormatArg::Html | FormatArg::Xlsx | FormatArg::FormCsv)
+    }
+}
+
+#[derive(Subcommand, Debug)]
+pub(in crate::cli) enum FormCommand {
+    /// Names the forms the program comes with.
+    List,
+    /// Prints a form's file, to begin another one from.
+    Show {
+        /// A name of `motcua form list`.
+        name: String,
+    },
+    /// Tells every mistake of a form's file.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 fn breakdown(text: &str) -> Result<Breakdown, String> {

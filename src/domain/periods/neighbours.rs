@@ -54,6 +54,25 @@ impl Period {
         }
     }
 
+    /// From the first day of the reporting year to the end of this period, itself if it begins there: legal periods and spans count the year
+    /// from 15/12, calendar periods and weeks from 1/1. The year is the one the last day lies in. `None` for a period that begins
+    /// before it.
+    pub fn year_to_date(&self) -> Option<Period> {
+        let last = self.last_day();
+        let first = match self.kind {
+            PeriodKind::Legal(_) | PeriodKind::Span => {
+                let began = (last.month(), last.day()) >= (12, 15);
+                NaiveDate::from_ymd_opt(last.year() - i32::from(!began), 12, 15)?
+            }
+            PeriodKind::Calendar(_) | PeriodKind::Week => NaiveDate::from_ymd_opt(last.year(), 1, 1)?,
+        };
+        match first.cmp(&self.start) {
+            std::cmp::Ordering::Less => Period::span(first, last).ok(),
+            std::cmp::Ordering::Equal => Some(self.clone()),
+            std::cmp::Ordering::Greater => None,
+        }
+    }
+
     /// The year of the label and the place in it, from zero.
     fn place(&self, grain: Grain) -> (i32, u32) {
         let month = match self.kind {

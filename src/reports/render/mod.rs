@@ -4,6 +4,7 @@
 mod columns;
 pub mod csv;
 pub mod json;
+pub mod sdmx;
 pub mod series;
 pub mod table;
 mod text;
@@ -68,6 +69,9 @@ pub enum RenderError {
     /// Not as CSV.
     #[error("the report cannot be written as csv: {0}; ask for it as json")]
     Csv(String),
+    /// Not as a workbook.
+    #[error("the form cannot be written as xlsx: {0}; ask for it as csv")]
+    Xlsx(String),
     /// Not as JSON.
     #[error("the report cannot be written as json: {0}; ask for it as csv")]
     Json(#[from] serde_json::Error),

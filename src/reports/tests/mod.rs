@@ -5,6 +5,10 @@ mod narrative;
 mod published;
 mod random;
 mod rank;
+mod form;
+mod published;
+mod random;
+mod sdmx;
 
 use std::sync::Arc;
 
