@@ -59,6 +59,8 @@ fn summary(unit: &str, atom: Atom) -> Summary {
         journal_head: Vec::new(),
         prepared_by: String::new(),
         approved_by: String::new(),
+        entered: Vec::new(),
+        explained: Vec::new(),
     }
 }
 

@@ -19,9 +19,10 @@ use crate::{
         review::Verdict,
     },
     ledger::{Refusal, close::Ask, trust::Role},
-    node::{Node, NodeError, PublishedDocument, periods::AtomState},
+    node::{Node, NodeError, PublishedDocument, entries::Words, periods::AtomState},
     wire::{
         WireError,
+        entered::{fault_to_pb, forms_from_pb, outcome_to_pb},
         pb::v1::{self as pb, period_service_server::PeriodService},
         prepare::prepared_row,
         report::reviewed_to_pb,
@@ -31,6 +32,9 @@ use crate::{
 
 /// The most bytes of a reason: what a document can hold.
 const MAX_REASON: usize = 2_000;
+
+/// The most bytes of a name, a cause or a digest.
+const MAX_TEXT: usize = 200;
 
 /// See the module.
 pub struct Periods {
@@ -150,6 +154,46 @@ impl PeriodService for Periods {
         Ok(Response::new(pb::ReturnFigureResponse {}))
     }
 
+    async fn enter_figures(
+        &self,
+        request: Request<pb::EnterFiguresRequest>,
+    ) -> Result<Response<pb::EnterFiguresResponse>, Status> {
+        let caller = Caller::of(request.extensions());
+        let asked = request.into_inner();
+        let forms = forms_from_pb(asked.forms)?;
+        let source = text(asked.source, "source", MAX_TEXT)?;
+        let unit = self.one(&caller, &asked.unit)?;
+        let entered = self.node.enter(&caller.by(), &name(&caller), &unit, forms, source, asked.dry_run).await;
+        Ok(Response::new(match entered.map_err(refuse)? {
+            Ok(outcomes) => pb::EnterFiguresResponse {
+                faults: Vec::new(),
+                outcomes: outcomes.iter().map(outcome_to_pb).collect(),
+            },
+            Err(faults) => pb::EnterFiguresResponse {
+                faults: faults.iter().map(fault_to_pb).collect(),
+                outcomes: Vec::new(),
+            },
+        }))
+    }
+
+    async fn explain_period(
+        &self,
+        request: Request<pb::ExplainPeriodRequest>,
+    ) -> Result<Response<pb::ExplainPeriodResponse>, Status> {
+        let caller = Caller::of(request.extensions());
+        let asked = request.into_inner();
+        let period = Period::parse(&asked.period).map_err(refuse)?;
+        let unit = self.one(&caller, &asked.unit)?;
+        let cause = |c: pb::CauseCount| Ok::<_, WireError>((text(c.cause, "causes.cause", MAX_TEXT)?, c.count));
+        let words = Words {
+            causes: asked.causes.into_iter().map(cause).collect::<Result<_, _>>()?,
+            note: text(asked.note, "note", MAX_REASON)?,
+            by: name(&caller),
+        };
+        let (new, late) = self.node.explain(&caller.by(), &unit, &period, words).await.map_err(refuse)?;
+        Ok(Response::new(pb::ExplainPeriodResponse { already: !new, late }))
+    }
+
     async fn list_reviews(
         &self,
         request: Request<pb::ListReviewsRequest>,
@@ -171,6 +215,14 @@ impl Periods {
         let several = self.node.snapshot().state.books.len() > 1;
         let unit = Some(code(unit)?).filter(|code| !code.is_empty()).or_else(|| caller.bound_to().filter(|_| several));
         Ok((unit, Period::parse(period).map_err(refuse)?))
+    }
+
+    /// One unit, the caller's own where none is named.
+    fn one(&self, caller: &Caller, unit: &str) -> Result<String, Status> {
+        let bound = Some(code(unit)?).filter(|code| !code.is_empty()).or_else(|| caller.bound_to());
+        let unit = bound.unwrap_or_default();
+        caller.acts_for(&self.node, &unit)?;
+        Ok(unit)
     }
 
     /// A person speaks for the node's own unit only as its approver.
@@ -201,6 +253,11 @@ impl Periods {
         let documents = self.node.close_as(&by, person.as_ref(), unit, period, ask).await.map_err(refuse)?;
         Ok(documents.into_iter().map(document_row).collect())
     }
+}
+
+/// The caller's name as a document can hold it.
+fn name(caller: &Caller) -> String {
+    caller.signer().map(|person| person.on_documents()).unwrap_or_default()
 }
 
 fn day(at: &[u8]) -> Result<NaiveDate, Status> {

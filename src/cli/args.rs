@@ -5,6 +5,7 @@ mod bundle;
 mod compare;
 mod desk;
 mod explain;
+mod entry;
 mod periods;
 mod reports;
 mod trust;
@@ -24,6 +25,7 @@ pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs}
 pub(super) use compare::{CompareArgs, RankArgs, WrittenArg};
 pub(super) use desk::{DeskCommand, DeskImportArgs, PartArg, RegistryCommand, RegistryImportArgs};
 pub(super) use explain::{ExplainArgs, ExplainFormatArg};
+pub(super) use entry::EntryArgs;
 pub(super) use periods::{PeriodChangeArgs, PeriodCommand, PeriodListArgs, ReviewArgs, ReviewCommand};
 pub(super) use reports::{ChildrenArgs, FormCommand, FormatArg, ReportArgs};
 pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
@@ -84,6 +86,8 @@ pub(super) enum Command {
     /// The desk's side.
     #[command(subcommand)]
     Desk(DeskCommand),
+    /// Figures of a unit on paper or with foreign software: entered from a filled form, if they balance and go on with the period before.
+    Entry(EntryArgs),
     /// Reporting periods: list, close, amend; or prepare and approve where two persons close.
     #[command(subcommand)]
     Period(PeriodCommand),

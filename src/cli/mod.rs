@@ -10,6 +10,7 @@ mod compare;
 mod connect;
 mod desk;
 mod doctor;
+mod entry;
 mod exit;
 mod explain;
 mod narrative;
@@ -51,6 +52,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Registry(RegistryCommand::Import(args)) => registry::import(&args).await,
         Command::Desk(DeskCommand::Import(args)) => desk::import(&args).await,
         Command::Desk(DeskCommand::Send(args)) => outbox::send(&args).await,
+        Command::Entry(args) => entry::run(&args).await,
         Command::Period(command) => periods::run(&command).await,
         Command::Review(command) => reviews::run(&command).await,
         Command::Report(args) => reports::report(&args).await,

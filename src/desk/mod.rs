@@ -9,6 +9,7 @@ mod dossier_rows;
 mod draft;
 mod event_rows;
 mod groups;
+pub mod form;
 pub mod import;
 pub mod keeping;
 pub mod left_out;

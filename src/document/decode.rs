@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use prost::Message;
 
-use super::{DocumentError, FORMAT, MAX_CELLS, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_VALUE, limits};
+use super::{DocumentError, FORMAT, MAX_CELLS, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_VALUE, entered, limits};
 use crate::{
     domain::{
         atoms::Atom,
@@ -53,6 +53,8 @@ pub fn decode_summary(bytes: &[u8]) -> Result<Summary, DocumentError> {
     let below = read_cells("below", read.below, &columns)?;
     let members = read_members(read.members, &columns)?;
     let missing = read_missing(read.missing)?;
+    let entered = entered::read_entered(atom, read.entered)?;
+    let explained = entered::read_explained(atom, read.explained)?;
     if read.expected > MAX_UNITS || read.received > MAX_UNITS {
         return Err(bad("expected", format!("more than {MAX_UNITS} units")));
     }
@@ -79,6 +81,8 @@ pub fn decode_summary(bytes: &[u8]) -> Result<Summary, DocumentError> {
         journal_head: read.journal_head,
         prepared_by: read.prepared_by,
         approved_by: read.approved_by,
+        entered,
+        explained,
     })
 }
 
@@ -89,7 +93,7 @@ struct Format {
     format: u32,
 }
 
-fn bad(field: &'static str, message: impl Into<String>) -> DocumentError {
+pub(super) fn bad(field: &'static str, message: impl Into<String>) -> DocumentError {
     DocumentError::malformed(field, message)
 }
 

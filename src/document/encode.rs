@@ -12,7 +12,7 @@ use crate::{
         contribution::CellKey,
         event::EventId,
         measure::{Figures, Measure},
-        summary::{Cells, Hash, Member, Missing, Summary},
+        summary::{Cells, Entered, Explained, Hash, Member, Missing, Summary},
     },
     wire::{pb::v1 as pb, stamp},
 };
@@ -58,8 +58,34 @@ pub fn encode_summary(summary: &Summary) -> Vec<u8> {
         journal_head: summary.journal_head.clone(),
         prepared_by: summary.prepared_by.clone(),
         approved_by: summary.approved_by.clone(),
+        entered: write_entered(&summary.entered),
+        explained: write_explained(&summary.explained),
     }
     .encode_to_vec()
+}
+
+fn write_entered(entered: &[Entered]) -> Vec<pb::Entered> {
+    let mut sorted: Vec<&Entered> = entered.iter().collect();
+    sorted.sort();
+    sorted.dedup_by(|a, b| a.unit == b.unit && a.start == b.start);
+    let row = |e: &Entered| pb::Entered {
+        unit: e.unit.to_string(),
+        start: e.start.to_string(),
+        end: e.end.to_string(),
+        by: e.by.clone(),
+    };
+    sorted.into_iter().map(row).collect()
+}
+
+fn write_explained(explained: &[Explained]) -> Vec<pb::Explained> {
+    let row = |e: &Explained| pb::Explained {
+        start: e.start.to_string(),
+        end: e.end.to_string(),
+        causes: e.causes.iter().map(|(cause, count)| pb::CauseCount { cause: cause.clone(), count: *count }).collect(),
+        note: e.note.clone(),
+        by: e.by.clone(),
+    };
+    explained.iter().map(row).collect()
 }
 
 fn write_cells(cells: &Cells, declared: &[Measure]) -> Vec<pb::Cell> {

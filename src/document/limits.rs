@@ -15,6 +15,10 @@ pub const MAX_TEXT: usize = 200;
 pub const MAX_REASON: usize = 2_000;
 /// The largest count, and the largest sum of one measure over a document. Sums over every atom there can be still fit 64 bits.
 pub const MAX_VALUE: i64 = 1_000_000_000_000;
+/// Periods that one document explains.
+pub const MAX_EXPLAINED: usize = 8;
+/// Causes in one explanation.
+pub const MAX_CAUSES: usize = 20;
 /// Unmatched transfers in one list.
 const MAX_TRANSFERS: usize = 200_000;
 /// Measures: ten times what this catalogue has.
@@ -33,7 +37,7 @@ pub(super) fn check_counts(summary: &[u8]) -> Result<(), DocumentError> {
     while !rest.is_empty() {
         let (key, after) = varint(rest).ok_or_else(broken)?;
         rest = skip(key & 7, after).ok_or_else(broken)?;
-        let slot = usize::try_from(key >> 3).ok().filter(|n| (1..=24).contains(n)).unwrap_or(0);
+        let slot = usize::try_from(key >> 3).ok().filter(|n| (1..=26).contains(n)).unwrap_or(0);
         if let Some(count) = counts.get_mut(slot) {
             *count += 1;
         }
@@ -47,6 +51,8 @@ pub(super) fn check_counts(summary: &[u8]) -> Result<(), DocumentError> {
         (15, "missing", MAX_UNITS as usize),
         (18, "transfers_out", MAX_TRANSFERS),
         (19, "transfers_in", MAX_TRANSFERS),
+        (25, "entered", MAX_UNITS as usize),
+        (26, "explained", MAX_EXPLAINED),
     ] {
         let count = counts.get(slot).copied().unwrap_or_default();
         if count > most {

@@ -6,7 +6,7 @@ use prost::Message;
 use super::{DocumentError, Opened, decode, encode_summary, hash};
 use crate::{
     domain::{
-        summary::{Hash, Summary},
+        summary::{Entered, Hash, Summary},
         time::Timestamp,
     },
     wire::pb::v1 as pb,
@@ -27,7 +27,13 @@ pub fn reopen(envelope: &Bytes) -> Result<Opened, DocumentError> {
 /// Equal for two summaries that state the same of the same unit and atom, whatever their revision, reason, times and chain, and whoever signs for
 /// them by name.
 pub fn content(summary: &Summary) -> Hash {
-    let stripped = Summary {
+    hash(&encode_summary(&stripped(summary)))
+}
+
+/// What two such summaries have in common. Words are no figures: an explanation alone goes out when a person amends, not by itself.
+pub(super) fn stripped(summary: &Summary) -> Summary {
+    let nameless = |e: &Entered| Entered { by: String::new(), ..e.clone() };
+    Summary {
         revision: 0,
         as_of: Timestamp(0),
         registry_version: 0,
@@ -37,7 +43,8 @@ pub fn content(summary: &Summary) -> Hash {
         journal_head: Vec::new(),
         prepared_by: String::new(),
         approved_by: String::new(),
+        entered: summary.entered.iter().map(nameless).collect(),
+        explained: Vec::new(),
         ..summary.clone()
-    };
-    hash(&encode_summary(&stripped))
+    }
 }

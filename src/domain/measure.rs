@@ -164,6 +164,7 @@ impl Derived {
     }
 
     /// The measures it is the sum of.
+    /// What it is the sum of.
     pub const fn parts(self) -> &'static [Measure] {
         use Measure::*;
         match self {

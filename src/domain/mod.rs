@@ -4,6 +4,7 @@ pub mod address;
 pub mod atoms;
 pub mod calendar;
 pub mod contribution;
+pub mod entered;
 pub mod event;
 pub mod fold;
 pub mod measure;

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use super::{
     atoms::Atom,
     contribution::CellKey,
@@ -63,6 +65,35 @@ pub struct Missing {
     pub reason: String,
 }
 
+/// Figures that a person entered as a whole, because the unit's dossiers are not booked anywhere: how they lie inside the period is not known, and
+/// they count on its last day.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Entered {
+    /// Which unit of the subtree.
+    pub unit: UnitId,
+    /// First local day of the period they were entered for.
+    pub start: NaiveDate,
+    /// The local day after its last.
+    pub end: NaiveDate,
+    /// Name of the person who entered them; may be empty.
+    pub by: String,
+}
+
+/// What a unit says of its own figures for a period.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Explained {
+    /// First local day of the period.
+    pub start: NaiveDate,
+    /// The local day after its last.
+    pub end: NaiveDate,
+    /// Why dossiers were late, and how many.
+    pub causes: Vec<(String, i64)>,
+    /// In its own words; may be empty.
+    pub note: String,
+    /// Name of the person who says so; may be empty.
+    pub by: String,
+}
+
 /// What a document states. Shape: `own` are the unit's own figures, `below` the sum of its members; the subtree is both together.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Summary {
@@ -110,6 +141,10 @@ pub struct Summary {
     pub prepared_by: String,
     /// Who approved it; empty where nobody did.
     pub approved_by: String,
+    /// Figures of the subtree that were entered as a whole, by unit and period.
+    pub entered: Vec<Entered>,
+    /// What the unit says of periods that end in this atom.
+    pub explained: Vec<Explained>,
 }
 
 impl Summary {

@@ -103,6 +103,10 @@ pub struct Changed {
     pub reviews: Vec<Review>,
     /// Preparations that came or went, by the unit's code.
     pub preparations: Vec<String>,
+    /// Figures that were entered, by the unit's code and first day.
+    pub entered: Vec<(String, NaiveDate)>,
+    /// Explanations that came or went, by the unit's code, end and start.
+    pub explained: Vec<(String, NaiveDate, NaiveDate)>,
     /// Tokens, requests, certificates or people.
     pub trust: bool,
     /// The tree has changed: sums below must be made anew from all documents.
@@ -168,6 +172,26 @@ pub fn apply(state: &mut State, entry: &Entry, load: Load<'_>) -> Changed {
                 state.keep_review(review);
                 changed.reviews.push(review.clone());
             }
+        }
+        EntryKind::FiguresEntered { unit, wholes } => {
+            let Some(books) = state.books.get_mut(unit) else { return changed };
+            for whole in wholes {
+                books.entered.put(whole.clone());
+                if books.is_closed(whole.start) {
+                    books.changed(whole.start);
+                }
+                changed.entered.push((unit.clone(), whole.start));
+            }
+        }
+        EntryKind::Explained { unit, explained } => {
+            let Some(books) = state.books.get_mut(unit) else { return changed };
+            let key = (explained.end, explained.start);
+            if explained.causes.is_empty() && explained.note.is_empty() {
+                books.explained.remove(&key);
+            } else {
+                books.explained.insert(key, Arc::new(explained.clone()));
+            }
+            changed.explained.push((unit.clone(), explained.end, explained.start));
         }
         EntryKind::Withdrawn { unit } => {
             state.preparations.remove(unit);

@@ -46,6 +46,21 @@ pub fn words(kind: &EntryKind) -> String {
         EntryKind::Trust(change) => trust(change),
         EntryKind::Prepared(preparation) => prepared(preparation),
         EntryKind::Reviewed { reviews } => reviews.iter().map(reviewed).collect::<Vec<_>>().join("; "),
+        EntryKind::FiguresEntered { unit, wholes } => {
+            let spans: Vec<String> = wholes.iter().map(|whole| span(whole.start, whole.end)).collect();
+            let source = wholes.iter().map(|whole| whole.source.as_str()).find(|source| !source.is_empty());
+            let source = source.map(|source| format!(", from a file with blake3 {source}")).unwrap_or_default();
+            format!("figures of {unit} entered for {}{source}", spans.join(", "))
+        }
+        EntryKind::Explained { unit, explained } => {
+            let what = match (explained.causes.len(), explained.note.is_empty()) {
+                (0, true) => "taken back".to_owned(),
+                (0, false) => "a note".to_owned(),
+                (n, true) => format!("{n} causes"),
+                (n, false) => format!("{n} causes and a note"),
+            };
+            format!("explanation of {unit} for {}: {what}", span(explained.start, explained.end))
+        }
         EntryKind::Withdrawn { unit } => format!("what was prepared for {} withdrawn", whose(unit)),
     }
 }

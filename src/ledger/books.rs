@@ -1,4 +1,6 @@
 //! The books of one unit: flows and movements of stock by atom and cell. Stock at any moment is what moved before it.
+//!
+//! A unit whose dossiers are not booked has entered figures instead, up to a day; dossiers are booked from that day on, never before.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,12 +10,14 @@ use std::{
 use chrono::NaiveDate;
 use imbl::OrdMap;
 
+use super::entered::Wholes;
 use crate::domain::{
     atoms::{Atom, Cuts},
     contribution::{CellKey, Change, Posting, Stock},
+    entered::Whole,
     event::EventId,
     measure::{Figures, Kind, Measure},
-    summary::Cells,
+    summary::{Cells, Explained},
     time::Timestamp,
 };
 
@@ -77,6 +81,10 @@ pub struct Books {
     pub held: i64,
     /// Events in conflict.
     pub conflicts: i64,
+    /// Figures a person entered.
+    pub entered: Wholes,
+    /// What the unit says of its figures, by the end and the start of the period.
+    pub explained: OrdMap<(NaiveDate, NaiveDate), Arc<Explained>>,
     cells: OrdMap<At, Arc<CellBook>>,
     transfers: OrdMap<(NaiveDate, Side, EventId), i64>,
 }
@@ -91,6 +99,8 @@ impl Books {
             restored: None,
             held: 0,
             conflicts: 0,
+            entered: Wholes::default(),
+            explained: OrdMap::new(),
             cells: OrdMap::new(),
             transfers: OrdMap::new(),
         }
@@ -99,6 +109,21 @@ impl Books {
     /// The first day of the atom a day is booked in.
     pub fn bucket(&self, on: NaiveDate, cuts: &Cuts) -> NaiveDate {
         if on < self.from { NaiveDate::MIN } else { cuts.atom_of(on).start.max(self.from) }
+    }
+
+    /// The first local day of which dossiers are booked.
+    pub fn dossiers_from(&self) -> NaiveDate {
+        self.entered.through().unwrap_or(self.from)
+    }
+
+    /// Whether figures for that time would have to be entered: others were, and no dossier is booked.
+    pub fn awaits_figures(&self, atom: Atom) -> bool {
+        !self.entered.is_empty() && !self.entered.covers(atom) && (self.is_before_entered(atom) || self.cells.is_empty())
+    }
+
+    /// Whether the atom lies before the first that figures were entered for: nobody states anything of it.
+    pub fn is_before_entered(&self, atom: Atom) -> bool {
+        self.entered.from().is_some_and(|from| atom.start < from)
     }
 
     /// Whether a change on that day touches something that is closed.
@@ -179,12 +204,19 @@ impl Books {
 
     /// The last day on which anything is booked, by atom: a new cut before it would split what cannot be split.
     pub fn last_bucket(&self) -> Option<NaiveDate> {
-        self.cells.get_max().map(|((bucket, _), _)| *bucket)
+        let booked = self.cells.get_max().map(|((bucket, _), _)| *bucket);
+        booked.max(self.entered.through().and_then(|through| through.pred_opt()))
     }
 
     /// The figures of an atom by cell, within and overdue told apart at `as_of`. Cells in which nothing happened and nothing lies are left
     /// out. Every cell balances and continues the atom before, because both stocks are read off the same movements.
+    ///
+    /// Where figures were entered it is those, and dossiers only leave stock; within and overdue are then as they were stated.
     pub fn figures(&self, atom: Atom, as_of: Timestamp) -> Cells {
+        if self.entered.reaches(atom) {
+            let figures = self.entered.figures(atom);
+            return if figures.is_zero() { Cells::new() } else { Cells::from([(Whole::cell(), figures)]) };
+        }
         let mut sweep: BTreeMap<&CellKey, Sweep> = BTreeMap::new();
         for ((bucket, key), book) in &self.cells {
             if *bucket >= atom.end {
@@ -201,6 +233,14 @@ impl Books {
             .map(|(key, cell)| (key.clone(), cell.finish(as_of)))
             .filter(|(_, figures)| !figures.is_zero())
             .collect()
+    }
+
+    /// What the unit says of periods that end in an atom, by start and end.
+    pub fn explained_in(&self, atom: Atom) -> Vec<Explained> {
+        let ending = self.explained.values().filter(|e| e.end > atom.start && e.end <= atom.end);
+        let mut explained: Vec<Explained> = ending.map(|e| (**e).clone()).collect();
+        explained.sort_by_key(|e| (e.start, e.end));
+        explained
     }
 
     /// Transfers of an atom, by side.

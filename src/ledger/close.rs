@@ -126,14 +126,23 @@ pub(super) fn work_out(
     if units.is_empty() {
         return Err(unknown(&state.code, period));
     }
+    let mut waits = None;
     for (unit, on) in &units {
         let end = end_in(state, *on, period);
-        match ask {
-            Ask::Close { reason } => work.close(unit, end, reason.as_deref())?,
-            Ask::Amend { reason } => work.amend(unit, end, reason)?,
+        let done = match ask {
+            Ask::Close { reason } => work.close(unit, end, reason.as_deref()),
+            Ask::Amend { reason } => work.amend(unit, Span { start: period.start, end }, reason),
+        };
+        match done {
+            // The others do not wait for somebody to enter the figures of one.
+            Err(refusal @ Refusal::NotEntered { .. }) if code.is_none() => waits = Some(refusal),
+            done => done?,
         }
     }
-    Ok(work.documents)
+    match waits {
+        Some(refusal) if work.documents.is_empty() => Err(refusal),
+        _ => Ok(work.documents),
+    }
 }
 
 fn unknown(code: &str, period: &Period) -> Refusal {
@@ -164,6 +173,22 @@ pub(super) fn is_closed(state: &State, code: &str, period: &Period) -> bool {
     end <= books.closed_through
 }
 
+/// The days a person asks to amend; the end exclusive.
+#[derive(Copy, Clone)]
+struct Span {
+    start: NaiveDate,
+    end: NaiveDate,
+}
+
+/// Whether what a unit says of its figures is reason enough for a revision.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Words {
+    /// It goes along with figures that changed.
+    Along,
+    /// It is.
+    Alone,
+}
+
 /// A state of its own, on which every document is shelved as soon as it is sealed.
 struct Work<'a> {
     state: State,
@@ -188,14 +213,19 @@ impl Work<'_> {
         if difference != 0 {
             return Err(Refusal::Restored { unit: unit.to_string(), difference });
         }
+        let open = self.atoms(through, end);
+        if let Some(atom) = open.iter().find(|atom| books.awaits_figures(**atom) && !books.is_before_entered(**atom)) {
+            return Err(Refusal::NotEntered { unit: unit.to_string(), from: atom.start });
+        }
         self.amend_changed(unit, reason.unwrap_or(LATE_CHANGES))?;
-        for atom in self.atoms(through, end) {
-            self.publish(unit, atom, reason.unwrap_or_default())?;
+        for atom in open {
+            self.publish(unit, atom, reason.unwrap_or_default(), Words::Along)?;
         }
         Ok(())
     }
 
-    fn amend(&mut self, unit: &UnitId, end: NaiveDate, reason: &str) -> Result<(), Refusal> {
+    fn amend(&mut self, unit: &UnitId, span: Span, reason: &str) -> Result<(), Refusal> {
+        let end = span.end;
         if reason.trim().is_empty() {
             return Err(Refusal::NoReason);
         }
@@ -204,20 +234,37 @@ impl Work<'_> {
             return Err(Refusal::NotClosed { unit: unit.to_string(), through: books.closed_through });
         }
         // Whatever changed before the period goes out with it: the chain of stocks has no gaps.
-        self.amend_changed(unit, reason)
+        self.amend_changed(unit, reason)?;
+        for atom in self.atoms(span.start.max(books.from), end) {
+            self.say_anew(unit, atom, reason)?;
+        }
+        Ok(())
+    }
+
+    /// Words alone go out when a person amends, and only then.
+    fn say_anew(&mut self, unit: &UnitId, atom: Atom, reason: &str) -> Result<(), Refusal> {
+        let Some(id) = self.state.identity(&unit.code, atom.last_day()) else { return Ok(()) };
+        let says = document::words(&self.books(unit)?.explained_in(atom));
+        match self.state.held(&id, atom.start) {
+            Some(held) if !held.unread && held.words != says => self.publish(unit, atom, reason, Words::Alone),
+            _ => Ok(()),
+        }
     }
 
     fn amend_changed(&mut self, unit: &UnitId, reason: &str) -> Result<(), Refusal> {
         let books = self.books(unit)?;
         let Some(from) = books.changed_from else { return Ok(()) };
         for atom in self.atoms(from, books.closed_through) {
-            self.publish(unit, atom, reason)?;
+            self.publish(unit, atom, reason, Words::Along)?;
         }
         Ok(())
     }
 
     /// Seals a new revision, unless the one before states the same.
-    fn publish(&mut self, unit: &UnitId, atom: Atom, reason: &str) -> Result<(), Refusal> {
+    fn publish(&mut self, unit: &UnitId, atom: Atom, reason: &str, words: Words) -> Result<(), Refusal> {
+        if self.books(unit)?.is_before_entered(atom) {
+            return Ok(());
+        }
         let Some(id) = self.state.identity(&unit.code, atom.last_day()) else {
             // Born later, or ended before: then there is nobody to state anything, unless something is booked.
             if self.books(unit)?.figures(atom, Timestamp::local_midnight(atom.end)).is_empty() {
@@ -232,7 +279,7 @@ impl Work<'_> {
             return Err(Refusal::NewerDocument { unit: id, atom: unread.atom.to_string() });
         }
         if let Some(before) = &before {
-            if before.content == document::content(&summary) {
+            if before.content == document::content(&summary) && words == Words::Along {
                 return Ok(());
             }
             summary.revision = before.revision;

@@ -261,6 +261,8 @@ fn revision(unit: &str, atom: Atom, revision: u32) -> Opened {
         journal_head: Vec::new(),
         prepared_by: String::new(),
         approved_by: String::new(),
+        entered: Vec::new(),
+        explained: Vec::new(),
     };
     document::open(&document::seal(&summary, &KeySealer::from_seed(&[unit.as_bytes()[0]; 32]))).unwrap()
 }

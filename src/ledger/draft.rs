@@ -10,7 +10,7 @@ use crate::domain::{
     atoms::Atom,
     event::EventId,
     measure::Figures,
-    summary::{Cells, Member, Missing, Summary},
+    summary::{Cells, Entered, Member, Missing, Summary},
     time::Timestamp,
     units::UnitId,
 };
@@ -19,6 +19,8 @@ use crate::domain::{
 pub const NOT_RECEIVED: &str = "NOT_RECEIVED";
 /// Something came, and only a later release can read it.
 pub const NEWER_DOCUMENT: &str = "NEWER_DOCUMENT";
+/// Nobody has entered the figures of a unit whose dossiers are not booked.
+pub const NOT_ENTERED: &str = "NOT_ENTERED";
 /// The unit's books begin later.
 pub const BOOKS_BEGIN_LATER: &str = "BOOKS_BEGIN_LATER";
 
@@ -40,6 +42,7 @@ pub fn draft(
     let mut below = state.below_cells(id, atom.start);
     let mut members = Vec::new();
     let mut missing = Vec::new();
+    let mut entered = Vec::new();
     let mut ids = Transfers::of(books, atom);
     let mut received = 0;
     for child in tree.children(id, on) {
@@ -63,6 +66,7 @@ pub fn draft(
                 };
                 received += member.received;
                 missing.extend(held.missing.iter().cloned());
+                entered.extend(held.entered.iter().cloned());
                 ids.add(held);
                 members.push(member);
             }
@@ -79,11 +83,26 @@ pub fn draft(
         }
     }
     if state.reports(id, on) {
-        match books.filter(|b| b.from <= atom.start) {
-            Some(_) => received += 1,
-            None => missing.push(Missing { unit: id.clone(), reason: BOOKS_BEGIN_LATER.into() }),
+        let why = match books.filter(|b| b.from <= atom.start) {
+            Some(books) if books.awaits_figures(atom) => Some(NOT_ENTERED),
+            Some(_) => None,
+            None => Some(BOOKS_BEGIN_LATER),
+        };
+        match why {
+            Some(reason) => missing.push(Missing { unit: id.clone(), reason: reason.into() }),
+            None => received += 1,
         }
     }
+    if let Some(books) = books {
+        entered.extend(books.entered.within(atom.start, atom.end).map(|whole| Entered {
+            unit: id.clone(),
+            start: whole.start,
+            end: whole.end,
+            by: whole.by.clone(),
+        }));
+    }
+    entered.sort();
+    entered.dedup_by(|a, b| a.unit == b.unit && a.start == b.start);
     missing.sort();
     missing.dedup_by(|a, b| a.unit == b.unit);
     ids.strike_pairs();
@@ -110,6 +129,8 @@ pub fn draft(
         journal_head: Vec::new(),
         prepared_by: String::new(),
         approved_by: String::new(),
+        entered,
+        explained: books.map(|b| b.explained_in(atom)).unwrap_or_default(),
     }
 }
 

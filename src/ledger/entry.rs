@@ -7,7 +7,8 @@ use super::{prepare::Preparation, trust::TrustChange};
 use crate::{
     document::SealedPart,
     domain::{
-        calendar::Due, event::Event, record::PromiseKey, review::Review, roll::Key, time::Timestamp, units::UnitId,
+        calendar::Due, entered::Whole, event::Event, record::PromiseKey, review::Review, roll::Key, summary::Explained,
+        time::Timestamp, units::UnitId,
     },
 };
 
@@ -82,6 +83,20 @@ pub enum EntryKind {
     Reviewed {
         /// New ones only.
         reviews: Vec<Review>,
+    },
+    /// Figures that a person entered for a unit whose dossiers are not booked.
+    FiguresEntered {
+        /// Code of the unit.
+        unit: String,
+        /// New ones, or others in the place of those before; in order of time.
+        wholes: Vec<Whole>,
+    },
+    /// What a unit says of its figures for a period, in the place of what it said before; nothing, if it is empty.
+    Explained {
+        /// Code of the unit.
+        unit: String,
+        /// What.
+        explained: Explained,
     },
     /// It was taken back.
     Withdrawn {

@@ -10,6 +10,8 @@ pub mod close;
 pub mod counted;
 pub mod draft;
 pub mod enrol;
+pub mod enter;
+pub mod entered;
 pub mod entry;
 pub mod prepare;
 pub mod promise;
@@ -28,6 +30,8 @@ pub use state::State;
 
 #[cfg(test)]
 mod document_tests;
+#[cfg(test)]
+mod enter_tests;
 #[cfg(test)]
 mod model_tests;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A desk's event comes in: is it known, may it be recorded, and what does it come to?
 
 use super::{
+    books::Books,
     entry::{Entry, EntryKind},
     promise,
     refusal::Refusal,
@@ -54,19 +55,23 @@ pub fn admit(state: &State, mut event: Event, now: Timestamp) -> Result<Event, R
     if let Body::Corrected { occurred_at: Some(at), .. } = &event.body {
         admit_time(*at, now)?;
     }
-    admit_start(books.from, &event)?;
+    admit_start(books, &event)?;
     admit_body(state, &event, &event.body)?;
     Ok(event)
 }
 
 /// What comes before the books and what comes after their start. A correction is held to it where it says when.
-fn admit_start(from: chrono::NaiveDate, event: &Event) -> Result<(), Refusal> {
+fn admit_start(books: &Books, event: &Event) -> Result<(), Refusal> {
+    let from = books.dossiers_from();
     let (at, body) = match &event.body {
         Body::Corrected { occurred_at: Some(at), body, .. } => (*at, &**body),
         body => (event.occurred_at, body),
     };
     let on = at.local_date();
     match body {
+        Body::Received(_) | Body::TransferredIn { .. } | Body::Memo { .. } if (books.from..from).contains(&on) => {
+            Err(Refusal::FiguresEntered { on, through: from })
+        }
         Body::Received(_) | Body::TransferredIn { .. } if on < from => Err(Refusal::BeforeBooks { on, from }),
         Body::Opening(_) if on >= from => Err(Refusal::OpeningAfterStart { on, from }),
         Body::Memo { .. } if on < from => Err(Refusal::BeforeBooks { on, from }),

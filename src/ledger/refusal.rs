@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::trust::Role;
-use crate::domain::{summary::Fault, time::Timestamp, units::UnitId};
+use crate::domain::{periods::PeriodError, summary::Fault, time::Timestamp, units::UnitId};
 
 /// Why nothing was recorded. Nothing is half done: a refused command leaves no trace.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -73,8 +73,76 @@ pub enum Refusal {
         /// First day of the books.
         from: NaiveDate,
     },
+    /// Received in a time for which figures were entered.
+    #[error(
+        "figures of this unit were entered for the time before {through}, and this is from {on}: if the dossier was still open then, import it as opening stock"
+    )]
+    FiguresEntered {
+        /// Local day.
+        on: NaiveDate,
+        /// The day after the last one entered.
+        through: NaiveDate,
+    },
+    /// No atoms make up the period.
+    #[error(transparent)]
+    Period(PeriodError),
+    /// Dossiers are booked already.
+    #[error(
+        "dossiers of {unit} are booked from {first} on, so its figures for {period} come from them: void those events if figures shall be entered instead"
+    )]
+    DossiersBooked {
+        /// Which unit.
+        unit: String,
+        /// For when figures were given.
+        period: String,
+        /// The first day of the first atom with dossiers.
+        first: NaiveDate,
+    },
+    /// Figures for another period of the same days.
+    #[error(
+        "figures of {unit} were entered for {start} until {end} (exclusive), which shares days with {period}: enter that period again, or another"
+    )]
+    FiguresOverlap {
+        /// Which unit.
+        unit: String,
+        /// As given.
+        period: String,
+        /// First day of the other.
+        start: NaiveDate,
+        /// The day after its last.
+        end: NaiveDate,
+    },
+    /// The chain of stocks would have a hole.
+    #[error("figures of {unit} from {from} until {until} (exclusive) are missing: enter them first, or together with these")]
+    FiguresGap {
+        /// Which unit.
+        unit: String,
+        /// First day without figures.
+        from: NaiveDate,
+        /// The day after the last one.
+        until: NaiveDate,
+    },
+    /// Nobody has entered the figures that would be published.
+    #[error("the figures of {unit} are entered by hand, and those from {from} on are missing: enter them with `motcua entry`")]
+    NotEntered {
+        /// Which unit.
+        unit: String,
+        /// First day without figures.
+        from: NaiveDate,
+    },
+    /// A document could not hold it.
+    #[error("the explanation cannot travel: {0}; shorten it")]
+    BadExplanation(String),
+    /// More is said of one atom than a document holds.
+    #[error("{unit} explains too many periods that end in {atom}: take one back with `motcua period explain --withdraw`")]
+    TooManyExplained {
+        /// Which unit.
+        unit: String,
+        /// Which atom.
+        atom: String,
+    },
     /// The period is not over.
-    #[error("the period ends on {end} (exclusive) and it is {now} here: close it then")]
+    #[error("the period ends on {end} (exclusive) and it is {now} here: wait until then")]
     NotOver {
         /// Its end.
         end: NaiveDate,
@@ -380,6 +448,15 @@ impl Refusal {
             Refusal::BeforeTime(_) => "BEFORE_1975",
             Refusal::BeforeBooks { .. } => "BEFORE_BOOKS",
             Refusal::OpeningAfterStart { .. } => "OPENING_AFTER_START",
+            Refusal::FiguresEntered { .. } => "FIGURES_ENTERED",
+            Refusal::Period(PeriodError::NotAnswerable { .. }) => "PERIOD_NOT_ANSWERABLE",
+            Refusal::Period(_) => "BAD_PERIOD",
+            Refusal::DossiersBooked { .. } => "DOSSIERS_BOOKED",
+            Refusal::FiguresOverlap { .. } => "FIGURES_OVERLAP",
+            Refusal::FiguresGap { .. } => "FIGURES_GAP",
+            Refusal::NotEntered { .. } => "NOT_ENTERED",
+            Refusal::BadExplanation(_) => "BAD_EXPLANATION",
+            Refusal::TooManyExplained { .. } => "TOO_MANY_EXPLAINED",
             Refusal::NotOver { .. } => "PERIOD_NOT_OVER",
             Refusal::AlreadyClosed { .. } => "ALREADY_CLOSED",
             Refusal::NotClosed { .. } => "NOT_CLOSED",
@@ -448,11 +525,18 @@ impl Refusal {
             Refusal::InTheFuture { .. }
             | Refusal::BeforeTime(_)
             | Refusal::BeforeBooks { .. }
+            | Refusal::FiguresEntered { .. }
             | Refusal::OpeningAfterStart { .. } => "occurred_at",
             Refusal::NotOver { .. }
             | Refusal::AlreadyClosed { .. }
             | Refusal::NotClosed { .. }
             | Refusal::BooksBeginLater { .. }
+            | Refusal::Period(_)
+            | Refusal::DossiersBooked { .. }
+            | Refusal::FiguresOverlap { .. }
+            | Refusal::FiguresGap { .. }
+            | Refusal::NotEntered { .. }
+            | Refusal::TooManyExplained { .. }
             | Refusal::NotPrepared { .. } => "period",
             Refusal::NoReason | Refusal::NoReasonToReturn => "reason",
             Refusal::AnswerInThePast(_) => "answer_until",

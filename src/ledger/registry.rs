@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::{
+    books::Books,
     entry::{Entry, EntryKind},
     refusal::Refusal,
     state::State,
@@ -91,7 +92,8 @@ fn refuse_split(state: &State, cuts: &Cuts) -> Result<(), Refusal> {
     for cut in old.symmetric_difference(&new) {
         let plain = Cuts::default().atom_of(*cut);
         let inside = |day: NaiveDate| day >= plain.start && day < plain.end;
-        let booked = state.books.values().any(|b| b.cells().any(|((bucket, _), _)| inside(*bucket)));
+        let entered = |b: &Books| b.entered.within(plain.start, plain.end).next().is_some();
+        let booked = state.books.values().any(|b| entered(b) || b.cells().any(|((bucket, _), _)| inside(*bucket)));
         let held = state.shelves.values().any(|s| s.keys().any(|start| inside(*start)));
         if *cut != plain.start && (booked || held) {
             return Err(Refusal::CutTooLate { cut: *cut, atom: plain.to_string() });

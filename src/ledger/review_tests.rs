@@ -74,6 +74,8 @@ fn publish(state: &mut State, unit: &str, revision: u32) {
         transfers_out: Default::default(),
         transfers_in: Default::default(),
         content: Hash([0; 32]),
+        entered: [].into(),
+        words: Hash([0; 32]),
         unread: false,
     };
     state.shelves.entry(id(unit)).or_default().insert(atom().start, held);

@@ -16,7 +16,7 @@ use crate::domain::{
     registry::{PartKind, Registry},
     review::Review,
     roll::{Key, Standing},
-    summary::{Cells, Hash, Missing, Summary, total},
+    summary::{Cells, Entered, Hash, Missing, Summary, total},
     time::Timestamp,
     units::{Unit, UnitId},
 };
@@ -46,6 +46,10 @@ pub struct Held {
     pub transfers_in: Arc<BTreeSet<EventId>>,
     /// Says whether two documents state the same, revisions and hashes aside.
     pub content: Content,
+    /// Figures of its subtree that a person entered as a whole.
+    pub entered: Arc<[Entered]>,
+    /// Says whether the unit says the same of its figures in two documents.
+    pub words: Hash,
     /// A later release wrote it: it is held and relayed, but nothing is known of what it states, and its figures here are zero.
     pub unread: bool,
 }
@@ -69,6 +73,8 @@ impl Held {
             transfers_out: Arc::new(summary.transfers_out.clone()),
             transfers_in: Arc::new(summary.transfers_in.clone()),
             content: crate::document::content(summary),
+            entered: summary.entered.clone().into(),
+            words: crate::document::words(&summary.explained),
             unread: false,
         }
     }
@@ -87,6 +93,8 @@ impl Held {
             transfers_out: Arc::default(),
             transfers_in: Arc::default(),
             content: header.hash,
+            entered: Arc::default(),
+            words: header.hash,
             unread: true,
         }
     }

@@ -182,7 +182,10 @@ impl Node {
         let on = end.pred_opt().unwrap_or(end);
         let state = &snapshot.state;
         let alone = state.registry.tree.children(&query.unit, on).is_empty();
-        if query.as_known_at.is_some() || !alone || !state.keeps(&query.unit, on) {
+        // Entered figures and dossiers have no cells in common, so they do not meet inside a span.
+        let through = state.books.get(&*query.unit.code).and_then(|books| books.entered.through());
+        let mixed = through.is_some_and(|through| start < through && through < end);
+        if query.as_known_at.is_some() || mixed || !alone || !state.keeps(&query.unit, on) {
             return Err(error.into());
         }
         let mut cut = state.clone();

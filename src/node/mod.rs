@@ -7,6 +7,7 @@ pub mod completeness;
 mod denials;
 pub mod dossiers;
 pub mod enrolment;
+pub mod entries;
 pub mod error;
 mod explain;
 pub mod figures;

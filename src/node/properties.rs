@@ -106,6 +106,8 @@ fn claimed(unit: &UnitId, atom: Atom, (_, members, itself): &Claim) -> Summary {
         journal_head: Vec::new(),
         prepared_by: String::new(),
         approved_by: String::new(),
+        entered: Vec::new(),
+        explained: Vec::new(),
     }
 }
 

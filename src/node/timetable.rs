@@ -61,6 +61,8 @@ impl Node {
                 Ok(documents) => published += documents.len(),
                 // Nothing to do, or a unit that is no more.
                 Err(NodeError::Refused(Refusal::AlreadyClosed { .. } | Refusal::UnknownUnit { .. })) => {}
+                // Its parent names it as missing until somebody does.
+                Err(NodeError::Refused(refusal @ Refusal::NotEntered { .. })) => tracing::warn!("{refusal}"),
                 Err(error) => return Err(error),
             }
         }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Query, Report, Sheet, Signed, Status, completeness, continuity, note::Note, rows};
+use super::{Query, Report, Sheet, Signed, Status, completeness, continuity, entered, note::Note, rows};
 use crate::domain::{
     measure::{Figures, Measure},
     registry::Procedures,
@@ -170,6 +170,7 @@ fn notes(
             notes.push(Note::Absent { measure: *measure });
         }
     }
+    notes.extend(entered::notes(query, sheets, names));
     notes.extend(continuity::transfers(sheets));
     let breaks = continuity::breaks(sheets, names);
     let explained: i64 = breaks.iter().map(|(difference, _)| *difference).sum();

@@ -8,6 +8,8 @@ mod continuity;
 pub mod explain;
 pub mod narrative;
 pub mod form;
+mod entered;
+pub mod entry;
 pub mod note;
 pub mod query;
 pub mod rank;

@@ -92,6 +92,33 @@ pub enum Note {
         /// First day that is in the figures.
         from: NaiveDate,
     },
+    /// The figures of a unit were entered by a person as a whole: its dossiers are not booked.
+    EnteredByHand {
+        /// Which unit.
+        unit: UnitId,
+        /// Names of the persons; may be empty.
+        by: String,
+        /// The unit's name.
+        name: String,
+    },
+    /// What was entered for a longer or another period counts on its last day, because how it lies inside is not known.
+    EnteredAcross {
+        /// Which unit.
+        unit: UnitId,
+        /// First day of the period it was entered for.
+        start: NaiveDate,
+        /// First day after it.
+        end: NaiveDate,
+        /// The unit's name.
+        name: String,
+    },
+    /// More units with figures entered by hand than are named.
+    EnteredByMore {
+        /// How many.
+        units: usize,
+        /// How many of them were entered for another period than this one lies over.
+        across: usize,
+    },
     /// From a later release.
     Other(String),
 }
@@ -109,6 +136,15 @@ impl fmt::Display for Note {
             Note::Absent { measure } => write!(f, "ABSENT measure={}", measure.name()),
             Note::NotOver { through } => write!(f, "NOT_OVER through={through}"),
             Note::BooksBegin { from } => write!(f, "BOOKS_BEGIN from={from}"),
+            Note::EnteredByHand { unit, by, name } if by.is_empty() => {
+                write!(f, "ENTERED_BY_HAND unit={unit} name={name}")
+            }
+            // the person's name comes last of all, for the same reason
+            Note::EnteredByHand { unit, by, name } => write!(f, "ENTERED_BY_HAND unit={unit} name={name} by={by}"),
+            Note::EnteredAcross { unit, start, end, name } => {
+                write!(f, "ENTERED_ACROSS unit={unit} start={start} end={end} name={name}")
+            }
+            Note::EnteredByMore { units, across } => write!(f, "ENTERED_BY_MORE units={units} across={across}"),
             Note::Other(text) => f.write_str(text),
         }
     }
@@ -144,6 +180,19 @@ fn read(text: &str) -> Option<Note> {
         "ABSENT" => Note::Absent { measure: Measure::by_name(arg("measure")?)? },
         "NOT_OVER" => Note::NotOver { through: date("through")? },
         "BOOKS_BEGIN" => Note::BooksBegin { from: date("from")? },
+        "ENTERED_BY_HAND" => {
+            let (name, by) = name?.rsplit_once(" by=").unwrap_or((name?, ""));
+            Note::EnteredByHand { unit: UnitId::parse(arg("unit")?).ok()?, by: by.to_owned(), name: name.to_owned() }
+        }
+        "ENTERED_ACROSS" => Note::EnteredAcross {
+            unit: UnitId::parse(arg("unit")?).ok()?,
+            start: date("start")?,
+            end: date("end")?,
+            name: name?.to_owned(),
+        },
+        "ENTERED_BY_MORE" => {
+            Note::EnteredByMore { units: arg("units")?.parse().ok()?, across: arg("across")?.parse().ok()? }
+        }
         _ => return None,
     };
     // arguments a later release added must not get lost

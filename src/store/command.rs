@@ -4,18 +4,20 @@ use crate::{
     document::{Incoming, SealedPart},
     domain::{
         atoms::Atom,
+        entered::{Fault, Form},
         event::Event,
         fold::Standing,
         periods::Period,
         registry::Part,
         review::{Review, Verdict},
-        summary::Hash,
+        summary::{Explained, Hash},
         units::UnitId,
     },
     ledger::{
         by::By,
         close::Ask,
         enrol::TrustAsk,
+        enter::Outcome,
         prepare::{Preparation, Signer},
         refusal::Refusal,
         trust::Issued,
@@ -62,6 +64,26 @@ pub enum Command {
         ask: Ask,
         /// Stands on the documents as who drew them up; empty if nobody does.
         closer: String,
+    },
+    /// Figures of a unit whose dossiers are not booked.
+    Enter {
+        /// Code of the unit.
+        code: String,
+        /// One for each period; all of them stand or none.
+        forms: Vec<Form>,
+        /// Name of the person; may be empty.
+        by: String,
+        /// Digest of the file; empty if they were typed.
+        source: String,
+        /// Say what would happen, and do nothing.
+        dry_run: bool,
+    },
+    /// What a unit says of its figures.
+    Explain {
+        /// Code of the unit.
+        code: String,
+        /// What.
+        explained: Explained,
     },
     /// Say something of the report of a unit below.
     Review {
@@ -114,6 +136,8 @@ impl Command {
             Command::Adopt(_) => "give back documents",
             Command::Trust(TrustAsk::Enrol(_)) => "enrol",
             Command::Trust(_) => "change who may join or ask",
+            Command::Enter { .. } => "enter figures",
+            Command::Explain { .. } => "explain figures",
             Command::Review { .. } => "accept a report or return a figure",
             Command::FollowReviews(_) => "hand down reviews",
             Command::Together { .. } => "prepare, approve or withdraw a period",
@@ -193,6 +217,12 @@ pub enum Reply {
         /// Why.
         refusal: Refusal,
     },
+    /// What became of each form, in order of time.
+    Entered(Vec<Outcome>),
+    /// Nothing was entered, because of these.
+    Faulty(Vec<Fault>),
+    /// Whether the explanation is new.
+    Explained(bool),
     /// So many reviews are new here, and so many were left out.
     Reviewed(usize, usize),
     /// Adopted that many.

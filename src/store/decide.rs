@@ -29,6 +29,7 @@ use crate::{
         by::By,
         close::{Desk, Signed, close},
         enrol::{self, TrustAsk},
+        enter::{self, Source},
         entry::{Entry, EntryKind},
         prepare::{self, Signer},
         record::{self, Answer},
@@ -37,6 +38,7 @@ use crate::{
         state::State,
     },
     wire::{
+        entered::{encode_explained, encode_whole},
         prepare::encode_preparation,
         review::encode_review,
         store::{decode_document, decode_record, encode_document, encode_entry},
@@ -76,6 +78,27 @@ impl Core {
                 let entry =
                     self.at_desk(work, signed, |state, desk| close(state, desk, code.as_deref(), &period, &ask));
                 self.publish(work, entry)
+            }
+            Command::Enter { code, forms, by, source, dry_run } => {
+                let from = Source { by: &by, digest: &source };
+                match enter::enter(&self.state, &code, &forms, from, work.now) {
+                    Ok(enter::Answer::Entered { entry, outcomes }) => {
+                        self.write(work, entry.filter(|_| !dry_run))?;
+                        Ok(Reply::Entered(outcomes))
+                    }
+                    Ok(enter::Answer::Faulty(faults)) => Ok(Reply::Faulty(faults)),
+                    Err(refusal) => Ok(Reply::Refused(refusal)),
+                }
+            }
+            Command::Explain { code, explained } => {
+                match enter::explain(&self.state, &code, explained, work.now) {
+                    Ok(entry) => {
+                        let is_new = entry.is_some();
+                        self.write(work, entry)?;
+                        Ok(Reply::Explained(is_new))
+                    }
+                    Err(refusal) => Ok(Reply::Refused(refusal)),
+                }
             }
             Command::Review { unit, period, verdict, person } => {
                 match review::review(&self.state, &unit, &period, verdict, &person, work.now) {
@@ -293,6 +316,18 @@ impl Core {
             match self.state.preparations.get(code) {
                 Some(preparation) => self.layer.put(keys::preparation(code), encode_preparation(preparation)),
                 None => self.layer.delete(keys::preparation(code)),
+            }
+        }
+        for (code, start) in &changed.entered {
+            if let Some(whole) = self.state.books.get(code).and_then(|books| books.entered.get(*start)) {
+                self.layer.put(keys::entered(code, *start), encode_whole(whole));
+            }
+        }
+        for (code, end, start) in &changed.explained {
+            let key = keys::explained(code, *end, *start);
+            match self.state.books.get(code).and_then(|books| books.explained.get(&(*end, *start))) {
+                Some(explained) => self.layer.put(key, encode_explained(explained)),
+                None => self.layer.delete(key),
             }
         }
         if changed.trust {

@@ -4,7 +4,10 @@ use super::{core::Core, decide::rebooked, journal::JournalError, keys, loads::br
 use crate::{
     document::{self, DocumentError},
     domain::{atoms::Atom, summary::Hash},
-    wire::store::{decode_document, decode_record, encode_cell, encode_record},
+    wire::{
+        entered::encode_whole,
+        store::{decode_document, decode_record, encode_cell, encode_record},
+    },
 };
 
 /// What a full check found.
@@ -107,6 +110,10 @@ impl Core {
             for (at, cell) in books.cells() {
                 add(&keys::cell(code, at));
                 add(&encode_cell(cell));
+            }
+            for whole in books.entered.iter() {
+                add(&keys::entered(code, whole.start));
+                add(&encode_whole(whole));
             }
             for atom in atoms(self, code) {
                 for (key, figures) in books.figures(atom, atom.ends_at()) {

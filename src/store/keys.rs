@@ -39,6 +39,12 @@ pub const PREPARATIONS: &[u8] = b"P";
 /// What was said of reports.
 pub const REVIEWS: &[u8] = b"R";
 
+/// Figures that were entered.
+pub const ENTERED: &[u8] = b"f";
+
+/// What units say of their figures.
+pub const EXPLAINED: &[u8] = b"x";
+
 fn key(table: &[u8], parts: &[&[u8]]) -> Bytes {
     let mut out = Vec::with_capacity(table.len() + parts.iter().map(|p| p.len() + 1).sum::<usize>());
     out.extend_from_slice(table);
@@ -131,6 +137,21 @@ pub fn transfer_parts(key: &[u8]) -> Option<(String, (NaiveDate, Side, EventId))
     let side = if side == b"o" { Side::Out } else { Side::In };
     let id = EventId(id.get(1..)?.try_into().ok()?);
     Some((std::str::from_utf8(code).ok()?.to_owned(), (undate(date)?, side, id)))
+}
+
+/// Figures that were entered for a period, by its first day.
+pub fn entered(code: &str, start: NaiveDate) -> Bytes {
+    key(ENTERED, &[code.as_bytes(), &day(start)])
+}
+
+/// What a unit says of a period.
+pub fn explained(code: &str, end: NaiveDate, start: NaiveDate) -> Bytes {
+    key(EXPLAINED, &[code.as_bytes(), &day(end), &day(start)])
+}
+
+/// The unit of such a key.
+pub fn unit_part(key: &[u8]) -> Option<&str> {
+    std::str::from_utf8(split(key.get(1..)?)?.0).ok()
 }
 
 /// The watermarks of a unit's books.

@@ -8,8 +8,12 @@ use super::{core::Dirty, keys, layer::Layer, loads::broken, map::MapError};
 use crate::{
     document,
     domain::registry::{PartKind, Registry},
-    ledger::state::{Held, State},
+    ledger::{
+        books::Books,
+        state::{Held, State},
+    },
     wire::{
+        entered::{decode_explained, decode_whole},
         prepare::decode_preparation,
         review::decode_review,
         store::{
@@ -134,6 +138,16 @@ pub(super) fn read(layer: &Layer) -> Result<Option<State>, MapError> {
         books.restore_cell(at, decode_cell(value).map_err(broken)?);
         Ok(())
     })?;
+    each(layer, keys::ENTERED, |key, value| {
+        books_of(&mut state, key)?.entered.put(decode_whole(value).map_err(broken)?);
+        Ok(())
+    })?;
+    each(layer, keys::EXPLAINED, |key, value| {
+        let explained = decode_explained(value).map_err(broken)?;
+        let at = (explained.end, explained.start);
+        books_of(&mut state, key)?.explained.insert(at, Arc::new(explained));
+        Ok(())
+    })?;
     each(layer, keys::TRANSFERS, |key, value| {
         let (code, at) = keys::transfer_parts(key).ok_or_else(|| broken("a transfer's key cannot be read"))?;
         let n = value.as_ref().try_into().map(i64::from_be_bytes).map_err(broken)?;
@@ -164,6 +178,11 @@ pub(super) fn read(layer: &Layer) -> Result<Option<State>, MapError> {
         Ok(())
     })?;
     Ok(Some(state))
+}
+
+fn books_of<'a>(state: &'a mut State, key: &[u8]) -> Result<&'a mut Books, MapError> {
+    let code = keys::unit_part(key).ok_or_else(|| broken("a key cannot be read"))?;
+    state.books.get_mut(code).ok_or_else(|| broken("what was entered has no books"))
 }
 
 fn read_registry(layer: &Layer, state: &mut State, version: u64) -> Result<(), MapError> {

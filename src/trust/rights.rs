@@ -48,6 +48,8 @@ pub const RULES: &[Rule] = &[
     people("motcua.v1.PeriodService/PreparePeriod", &[Operator, Approver]),
     people("motcua.v1.PeriodService/WithdrawPeriod", &[Operator, Approver]),
     people("motcua.v1.PeriodService/ApprovePeriod", &[Approver]),
+    people("motcua.v1.PeriodService/EnterFigures", &[Operator, Approver]),
+    people("motcua.v1.PeriodService/ExplainPeriod", &[Operator, Approver]),
     people("motcua.v1.PeriodService/AcceptReport", &[Approver]),
     people("motcua.v1.PeriodService/ReturnFigure", &[Approver]),
     people("motcua.v1.RegistryService/ImportRegistry", &[Admin]),

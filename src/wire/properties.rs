@@ -19,13 +19,14 @@ use crate::{
     domain::{
         atoms::{Atom, Cuts},
         calendar::{Calendar, Due, PausePolicy, SaturdayRule, Term},
+        entered::Whole,
         event::EventId,
         measure::{Figures, MEASURES},
         record::PromiseKey,
         registry::{Part, Procedure, Procedures},
         review::{Review, Verdict},
         roll::{Ban, How, Member, Pinned, Roll},
-        summary::Hash,
+        summary::{Explained, Hash},
         time::Timestamp,
         units::{Tree, UnitId, UnitRow},
     },
@@ -275,6 +276,25 @@ fn recorded() -> impl Strategy<Value = EntryKind> {
     (event, vec((key, option::of(due())), 0..3)).prop_map(|(event, promises)| EntryKind::Recorded { event, promises })
 }
 
+fn span() -> impl Strategy<Value = (NaiveDate, NaiveDate)> {
+    (day(), 1i64..400).prop_map(|(start, days)| (start, start + chrono::TimeDelta::days(days)))
+}
+
+fn entered() -> impl Strategy<Value = EntryKind> {
+    let whole = (span(), figures(), words(), words());
+    let whole = whole.prop_map(|((start, end), figures, by, source)| Whole { start, end, figures, by, source });
+    (code(), vec(whole, 0..4)).prop_map(|(unit, wholes)| EntryKind::FiguresEntered { unit, wholes })
+}
+
+fn explained() -> impl Strategy<Value = EntryKind> {
+    (code(), span(), vec((words(), any::<i64>()), 0..4), words(), words()).prop_map(
+        |(unit, (start, end), causes, note, by)| EntryKind::Explained {
+            unit,
+            explained: Explained { start, end, causes, note, by },
+        },
+    )
+}
+
 fn documents() -> impl Strategy<Value = Vec<Bytes>> {
     vec(vec(any::<u8>(), 0..60).prop_map(Bytes::from), 0..4)
 }
@@ -296,6 +316,8 @@ fn kind() -> impl Strategy<Value = EntryKind> {
         1 => preparation().prop_map(EntryKind::Prepared).boxed(),
         1 => vec(review(), 0..4).prop_map(|reviews| EntryKind::Reviewed { reviews }).boxed(),
         1 => words().prop_map(|unit| EntryKind::Withdrawn { unit }),
+        1 => entered().boxed(),
+        1 => explained().boxed(),
         1 => any::<[u64; 2]>().prop_map(|[epoch, through]| EntryKind::Restored { epoch, through }),
     ]
 }
@@ -311,6 +333,8 @@ fn is_drawn_above(kind: &EntryKind) -> bool {
         | EntryKind::Trust(_)
         | EntryKind::Prepared(_)
         | EntryKind::Reviewed { .. }
+        | EntryKind::FiguresEntered { .. }
+        | EntryKind::Explained { .. }
         | EntryKind::Withdrawn { .. }
         | EntryKind::Restored { .. } => true,
     }

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use prost::Message;
 
 use super::{
+    entered::{explained_from_pb, explained_to_pb, whole_from_pb, whole_to_pb},
     error::WireError,
     event::{due_from_pb, due_to_pb, event_from_pb, event_to_pb},
     pb::{self, store::v1 as store},
@@ -65,6 +66,14 @@ pub fn encode_entry(entry: &Entry, by: &By) -> Vec<u8> {
             store::entry::Kind::Reviewed(store::Reviewed { reviews: reviews.iter().map(review_to_pb).collect() })
         }
         EntryKind::Withdrawn { unit } => store::entry::Kind::Withdrawn(unit.clone()),
+        EntryKind::FiguresEntered { unit, wholes } => store::entry::Kind::FiguresEntered(store::FiguresEntered {
+            unit: unit.clone(),
+            figures: wholes.iter().map(whole_to_pb).collect(),
+        }),
+        EntryKind::Explained { unit, explained } => store::entry::Kind::Explained(store::UnitExplained {
+            unit: unit.clone(),
+            explained: Some(explained_to_pb(explained)),
+        }),
     };
     let by = store::By { who: by.who.to_string(), from: by.from.to_string(), why: by.why.to_string() };
     store::Entry { recorded_at: entry.recorded_at.0, kind: Some(kind), by: Some(by) }.encode_to_vec()
@@ -106,6 +115,16 @@ pub fn decode_entry(bytes: &[u8]) -> Result<Entry, WireError> {
                 EntryKind::Reviewed { reviews: r.reviews.into_iter().map(review_from_pb).collect::<Result<_, _>>()? }
             }
             store::entry::Kind::Withdrawn(unit) => EntryKind::Withdrawn { unit },
+            store::entry::Kind::FiguresEntered(f) => EntryKind::FiguresEntered {
+                unit: f.unit,
+                wholes: f.figures.into_iter().map(whole_from_pb).collect::<Result<_, _>>()?,
+            },
+            store::entry::Kind::Explained(e) => EntryKind::Explained {
+                unit: e.unit,
+                explained: explained_from_pb(
+                    e.explained.ok_or_else(|| damaged("entry.explained.explained", "missing"))?,
+                )?,
+            },
         };
     Ok(Entry { recorded_at: Timestamp(pb.recorded_at), kind })
 }

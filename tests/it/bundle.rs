@@ -127,6 +127,8 @@ fn rooted(root: &KeySealer) -> Vec<u8> {
     let summary = Summary {
         prepared_by: String::new(),
         approved_by: String::new(),
+        entered: Vec::new(),
+        explained: Vec::new(),
         unit: unit.clone(),
         atom,
         revision: 1,

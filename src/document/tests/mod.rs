@@ -9,7 +9,7 @@ use crate::{
         contribution::CellKey,
         event::EventId,
         measure::{Figures, MEASURES, Measure},
-        summary::{Cells, Hash, Member, Missing, Summary},
+        summary::{Cells, Entered, Explained, Hash, Member, Missing, Summary},
         time::Timestamp,
         units::UnitId,
     },
@@ -47,6 +47,8 @@ fn small() -> Summary {
         journal_head: vec![5; 32],
         prepared_by: String::new(),
         approved_by: String::new(),
+        entered: Vec::new(),
+        explained: Vec::new(),
     }
 }
 

@@ -27,6 +27,8 @@ prop_compose! {
         ids in prop::collection::btree_set(any::<[u8; 16]>().prop_map(EventId), 0..4),
         (keeper, absent, as_of, provisional, reason) in (unit(), prop::collection::btree_set(0..MEASURES, 0..3), any::<i32>(), any::<bool>(), ".{0,30}"),
         (prepared_by, approved_by) in (".{0,20}", ".{0,20}"),
+        entered in prop::collection::btree_map((unit(), 0i64..40), (1i64..60, ".{0,20}"), 0..5),
+        explained in prop::collection::btree_map((1i64..60, 0i64..14), (prop::collection::vec(("[a-c]{1,5}", 0i64..50), 0..3), "[ -~đếờ]{0,30}"), 0..4),
     ) -> Summary {
         let absent: Vec<Measure> = absent.into_iter().map(|i| Measure::ALL[i]).collect();
         let without = |mut f: Figures| { for m in &absent { f[*m] = 0; } f };
@@ -39,6 +41,19 @@ prop_compose! {
             missing: missing.into_iter().map(|(unit, reason)| Missing { unit, reason }).collect(),
             transfers_in: ids, keeper, absent, as_of: Timestamp(i64::from(as_of) * 777), provisional, reason,
             prepared_by, approved_by,
+            entered: entered.into_iter().map(|((unit, before), (more, by))| {
+                let start = small().atom.start - chrono::TimeDelta::days(40 - before);
+                Entered { unit, start, end: small().atom.start + chrono::TimeDelta::days(more), by }
+            }).collect(),
+            explained: {
+                let mut all: Vec<Explained> = explained.into_iter().map(|((days, back), (causes, note))| {
+                    let end = small().atom.end - chrono::TimeDelta::days(back);
+                    Explained { start: end - chrono::TimeDelta::days(days), end, causes, note, by: String::new() }
+                }).collect();
+                all.sort_by_key(|e| (e.start, e.end));
+                all.dedup_by_key(|e| (e.start, e.end));
+                all
+            },
             ..small()
         }
     }

@@ -172,6 +172,8 @@ impl World {
         Summary {
             prepared_by: String::new(),
             approved_by: String::new(),
+            entered: Vec::new(),
+            explained: Vec::new(),
             unit: id(code),
             atom: atom(n),
             revision,

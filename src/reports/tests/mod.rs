@@ -137,6 +137,8 @@ fn sheet(atom: Atom, own: Cells, parts: Vec<Part<'_>>) -> Sheet {
         journal_head: vec![],
         prepared_by: String::new(),
         approved_by: String::new(),
+        entered: Vec::new(),
+        explained: Vec::new(),
     };
     assert_eq!(summary.fault().filter(|_| summary.received == summary.expected), None);
     Sheet {

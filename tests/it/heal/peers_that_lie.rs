@@ -51,6 +51,8 @@ pub fn summary_with(unit: &str, received: i64) -> Summary {
         journal_head: Vec::new(),
         prepared_by: String::new(),
         approved_by: String::new(),
+        entered: Vec::new(),
+        explained: Vec::new(),
     }
 }
 

@@ -40,6 +40,7 @@ pub(in crate::reports) static EN: Phrases = Phrases {
         "" => Some("reason not known"),
         "NOT_RECEIVED" => Some("has sent nothing"),
         "NEWER_DOCUMENT" => Some("what it sent was written by a newer program and cannot be read here yet"),
+        "NOT_ENTERED" => Some("its figures were not entered from the form yet"),
         "BOOKS_BEGIN_LATER" => Some("its books begin after this period"),
         _ => None,
     },
@@ -112,6 +113,22 @@ fn note(note: &Note) -> String {
         Note::Absent { measure } => format!("Some units do not count \"{}\": the figure is too low.", measure.en()),
         Note::NotOver { through } => format!("The period is not over: figures up to {}.", day(*through)),
         Note::BooksBegin { from } => format!("The books of the unit begin on {}.", day(*from)),
+        Note::EnteredByHand { unit, by, name } => {
+            let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
+            format!("{name} ({unit}): figures entered by hand from a form{by}.")
+        }
+        Note::EnteredAcross { unit, start, end, name } => format!(
+            "{name} ({unit}): figures entered for all of {} to {}; how they lie inside is not known, so all of them count on the last day, and what belongs to the period of this report cannot be told.",
+            day(*start),
+            last_day(*end)
+        ),
+        Note::EnteredByMore { units, across } => {
+            let across = match across {
+                0 => String::new(),
+                n => format!(", {n} of them for another period than this"),
+            };
+            format!("And {units} more units with figures entered by hand from a form{across}.")
+        }
         Note::Other(text) => text.clone(),
     }
 }

@@ -40,6 +40,7 @@ pub(in crate::reports) static VI: Phrases = Phrases {
         "" => Some("chưa rõ lý do"),
         "NOT_RECEIVED" => Some("chưa gửi số liệu"),
         "NEWER_DOCUMENT" => Some("số liệu do chương trình mới hơn lập, nút này chưa đọc được"),
+        "NOT_ENTERED" => Some("chưa nhập số liệu từ biểu"),
         "BOOKS_BEGIN_LATER" => Some("sổ bắt đầu sau kỳ này"),
         _ => None,
     },
@@ -113,6 +114,22 @@ fn note(note: &Note) -> String {
         }
         Note::NotOver { through } => format!("Kỳ chưa kết thúc, số liệu đến ngày {}.", day(*through)),
         Note::BooksBegin { from } => format!("Sổ của đơn vị bắt đầu từ ngày {}.", day(*from)),
+        Note::EnteredByHand { unit, by, name } => {
+            let by = if by.is_empty() { String::new() } else { format!(", người nhập: {by}") };
+            format!("{name} ({unit}): số liệu nhập tay từ biểu{by}.")
+        }
+        Note::EnteredAcross { unit, start, end, name } => format!(
+            "{name} ({unit}): số liệu nhập tay cho cả khoảng {}–{}, không tách được theo ngày nên tính hết vào ngày cuối; phần thuộc kỳ báo cáo này không biết được.",
+            day(*start),
+            last_day(*end)
+        ),
+        Note::EnteredByMore { units, across } => {
+            let across = match across {
+                0 => String::new(),
+                n => format!(", trong đó {} đơn vị nhập cho khoảng thời gian khác kỳ này", count(n)),
+            };
+            format!("Và {} đơn vị khác có số liệu nhập tay từ biểu{across}.", count(units))
+        }
         Note::Other(text) => text.clone(),
     }
 }
