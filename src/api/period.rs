@@ -165,14 +165,12 @@ impl PeriodService for Periods {
         let unit = self.one(&caller, &asked.unit)?;
         let entered = self.node.enter(&caller.by(), &name(&caller), &unit, forms, source, asked.dry_run).await;
         Ok(Response::new(match entered.map_err(refuse)? {
-            Ok(outcomes) => pb::EnterFiguresResponse {
-                faults: Vec::new(),
-                outcomes: outcomes.iter().map(outcome_to_pb).collect(),
-            },
-            Err(faults) => pb::EnterFiguresResponse {
-                faults: faults.iter().map(fault_to_pb).collect(),
-                outcomes: Vec::new(),
-            },
+            Ok(outcomes) => {
+                pb::EnterFiguresResponse { faults: Vec::new(), outcomes: outcomes.iter().map(outcome_to_pb).collect() }
+            }
+            Err(faults) => {
+                pb::EnterFiguresResponse { faults: faults.iter().map(fault_to_pb).collect(), outcomes: Vec::new() }
+            }
         }))
     }
 

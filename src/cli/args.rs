@@ -28,6 +28,10 @@ pub(super) use explain::{ExplainArgs, ExplainFormatArg};
 pub(super) use entry::EntryArgs;
 pub(super) use periods::{PeriodChangeArgs, PeriodCommand, PeriodListArgs, ReviewArgs, ReviewCommand};
 pub(super) use reports::{ChildrenArgs, FormCommand, FormatArg, ReportArgs};
+pub(super) use periods::{
+    PeriodChangeArgs, PeriodCommand, PeriodExplainArgs, PeriodListArgs, ReviewArgs, ReviewCommand,
+};
+pub(super) use reports::{ChildrenArgs, FormatArg, ReportArgs};
 pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
 
 /// A federation of one-stop shop nodes: reception-desk events become reports nobody has to add up by hand.

@@ -4,7 +4,7 @@ use comfy_table::{Table, presets};
 
 use super::{
     Failure,
-    args::{PeriodChangeArgs, PeriodCommand, PeriodListArgs},
+    args::{PeriodChangeArgs, PeriodCommand, PeriodExplainArgs, PeriodListArgs},
     connect,
     nodes::time,
     out::say,
@@ -39,6 +39,7 @@ pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
             published(&answer.into_inner().documents, &args.period);
             Ok(())
         }
+        PeriodCommand::Explain(args) => explain(args).await,
         PeriodCommand::Prepare(args) => prepare(args).await,
         PeriodCommand::Approve(args) => {
             let request =
@@ -57,6 +58,29 @@ pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+async fn explain(args: &PeriodExplainArgs) -> Result<(), Failure> {
+    if args.causes.is_empty() && args.note.trim().is_empty() && !args.withdraw {
+        return Err(Failure::usage("nothing is said: give --cause or --note, or take it back with --withdraw"));
+    }
+    let cause = |(cause, count): &(String, i64)| pb::CauseCount { cause: cause.clone(), count: *count };
+    let request = pb::ExplainPeriodRequest {
+        unit: args.unit.clone().unwrap_or_default(),
+        period: args.period.clone(),
+        causes: args.causes.iter().map(cause).collect(),
+        note: args.note.trim().to_owned(),
+    };
+    let mut client = connect::period(connect::channel(&args.node).await?);
+    let answer = client.explain_period(request).await.map_err(|s| Failure::status(&s))?.into_inner();
+    match (answer.already, answer.late) {
+        (true, _) => eprintln!("that was said already"),
+        (_, true) => {
+            eprintln!("{} is closed: it goes out with `motcua period amend {} --reason …`", args.period, args.period)
+        }
+        (_, false) => eprintln!("it goes out with {} when that is closed", args.period),
+    }
+    Ok(())
 }
 
 async fn prepare(args: &PeriodChangeArgs) -> Result<(), Failure> {

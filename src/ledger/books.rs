@@ -118,7 +118,9 @@ impl Books {
 
     /// Whether figures for that time would have to be entered: others were, and no dossier is booked.
     pub fn awaits_figures(&self, atom: Atom) -> bool {
-        !self.entered.is_empty() && !self.entered.covers(atom) && (self.is_before_entered(atom) || self.cells.is_empty())
+        !self.entered.is_empty()
+            && !self.entered.covers(atom)
+            && (self.is_before_entered(atom) || self.cells.is_empty())
     }
 
     /// Whether the atom lies before the first that figures were entered for: nobody states anything of it.

@@ -66,13 +66,7 @@ pub struct Source<'a> {
 
 /// Decides the forms of a unit together: either all of them stand or none. Entered again with the same figures they are known already; with others
 /// they take the place of those before.
-pub fn enter(
-    state: &State,
-    code: &str,
-    forms: &[Form],
-    source: Source<'_>,
-    now: Timestamp,
-) -> Result<Answer, Refusal> {
+pub fn enter(state: &State, code: &str, forms: &[Form], source: Source<'_>, now: Timestamp) -> Result<Answer, Refusal> {
     let books = books(state, code)?;
     let mut forms: Vec<&Form> = forms.iter().collect();
     forms.sort_by_key(|form| form.period.start);
@@ -81,7 +75,9 @@ pub fn enter(
     for form in &forms {
         may_enter(state, code, books, &form.period, now)?;
         let Period { start, end, .. } = form.period;
-        if let Some(other) = chain.within(start, end).find(|w| (w.start, w.end) != (start, end) || given.contains(&start)) {
+        if let Some(other) =
+            chain.within(start, end).find(|w| (w.start, w.end) != (start, end) || given.contains(&start))
+        {
             return Err(Refusal::FiguresOverlap {
                 unit: code.to_owned(),
                 period: form.period.id.clone(),

@@ -54,7 +54,8 @@ fn form(period: &str, figures: &str) -> Form {
     Form { period: Period::parse(period).unwrap(), stated: stated.collect() }
 }
 
-const JANUARY: &str = "carried_over=2 received_direct=9 resolved_early=7 resolved_late=1 pending_within_deadline=2 pending_overdue=1";
+const JANUARY: &str =
+    "carried_over=2 received_direct=9 resolved_early=7 resolved_late=1 pending_within_deadline=2 pending_overdue=1";
 const FEBRUARY: &str = "carried_over=3 received_online=4 resolved_early=5 resolved_total=5 pending_within_deadline=2";
 const MARCH: &str = "carried_over=2 received_online=1 resolved_on_time=3 pending_total=0";
 
@@ -77,9 +78,11 @@ impl Office {
                 }
                 Ok(outcomes.into_iter().map(|o| (o.what, o.late)).collect())
             }
-            Ok(Answer::Faulty(faults)) => {
-                Err(faults.iter().map(|f| format!("{} {}≠{}", f.identity.name(), f.stated, f.computed)).collect::<Vec<_>>().join(", "))
-            }
+            Ok(Answer::Faulty(faults)) => Err(faults
+                .iter()
+                .map(|f| format!("{} {}≠{}", f.identity.name(), f.stated, f.computed))
+                .collect::<Vec<_>>()
+                .join(", ")),
             Err(refusal) => Err(refusal.reason().to_owned()),
         }
     }
@@ -120,8 +123,13 @@ impl Office {
     }
 
     fn receive(&mut self, n: u8, on: &str, opening: bool) -> Result<(), &'static str> {
-        let reception =
-            Reception { procedure: "P".into(), agency: String::new(), channel: Channel::Direct, full_online: false, due: None };
+        let reception = Reception {
+            procedure: "P".into(),
+            agency: String::new(),
+            channel: Channel::Direct,
+            full_online: false,
+            due: None,
+        };
         let event = Event {
             id: EventId([n; 16]),
             unit: id("2"),
@@ -137,7 +145,10 @@ impl Office {
 
 /// What went out, as `unit start revision received`.
 fn lines(summaries: &[Summary]) -> Vec<String> {
-    summaries.iter().map(|s| format!("{} {} {} {}/{}", s.unit, s.atom.start, s.revision, s.received, s.expected)).collect()
+    summaries
+        .iter()
+        .map(|s| format!("{} {} {} {}/{}", s.unit, s.atom.start, s.revision, s.received, s.expected))
+        .collect()
 }
 
 #[test]

@@ -100,11 +100,21 @@ mod tests {
 
     fn chain() -> Wholes {
         let mut chain = Wholes::default();
-        let march =
-            [(CarriedOver, 5), (ReceivedDirect, 1), (ResolvedLate, 2), (PendingWithinDeadline, 4), (FeedbackReceived, 1)];
+        let march = [
+            (CarriedOver, 5),
+            (ReceivedDirect, 1),
+            (ResolvedLate, 2),
+            (PendingWithinDeadline, 4),
+            (FeedbackReceived, 1),
+        ];
         chain.put(whole("2018-03", &march));
-        let february =
-            [(CarriedOver, 3), (ReceivedDirect, 9), (ResolvedEarly, 7), (PendingWithinDeadline, 3), (PendingOverdue, 2)];
+        let february = [
+            (CarriedOver, 3),
+            (ReceivedDirect, 9),
+            (ResolvedEarly, 7),
+            (PendingWithinDeadline, 3),
+            (PendingOverdue, 2),
+        ];
         chain.put(whole("2018-02", &february));
         chain
     }

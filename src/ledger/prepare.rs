@@ -205,10 +205,9 @@ fn difference(before: &[Prepared], now: Vec<Prepared>) -> Option<String> {
                 let (was, is) = (old.totals[*m], new.totals[*m]);
                 format!("the total of {} of {} for {} was {was} and is {is} now", m.name(), old.unit, old.atom)
             }
-            None => format!(
-                "{} for {} has the same totals, and they are split or explained otherwise",
-                old.unit, old.atom
-            ),
+            None => {
+                format!("{} for {} has the same totals, and they are split or explained otherwise", old.unit, old.atom)
+            }
         });
     }
     left.into_values().next().map(|new| format!("{} for {} would go out too", new.unit, new.atom))

@@ -113,7 +113,9 @@ pub enum Refusal {
         end: NaiveDate,
     },
     /// The chain of stocks would have a hole.
-    #[error("figures of {unit} from {from} until {until} (exclusive) are missing: enter them first, or together with these")]
+    #[error(
+        "figures of {unit} from {from} until {until} (exclusive) are missing: enter them first, or together with these"
+    )]
     FiguresGap {
         /// Which unit.
         unit: String,
@@ -123,7 +125,9 @@ pub enum Refusal {
         until: NaiveDate,
     },
     /// Nobody has entered the figures that would be published.
-    #[error("the figures of {unit} are entered by hand, and those from {from} on are missing: enter them with `motcua entry`")]
+    #[error(
+        "the figures of {unit} are entered by hand, and those from {from} on are missing: enter them with `motcua entry`"
+    )]
     NotEntered {
         /// Which unit.
         unit: String,
@@ -134,7 +138,9 @@ pub enum Refusal {
     #[error("the explanation cannot travel: {0}; shorten it")]
     BadExplanation(String),
     /// More is said of one atom than a document holds.
-    #[error("{unit} explains too many periods that end in {atom}: take one back with `motcua period explain --withdraw`")]
+    #[error(
+        "{unit} explains too many periods that end in {atom}: take one back with `motcua period explain --withdraw`"
+    )]
     TooManyExplained {
         /// Which unit.
         unit: String,

@@ -1,13 +1,17 @@
 //! Figures that a person enters for a unit whose dossiers are not booked, and what a unit says of its figures.
 
-use super::{Node, NodeError};
+use super::{Node, NodeError, Snapshot};
 use crate::{
+    document::words,
     domain::{
+        atoms::Atom,
         entered::{Fault, Form},
         periods::Period,
-        summary::Explained,
+        summary::{Explained, Hash},
+        units::UnitId,
     },
     ledger::{By, enter::Outcome, refusal::Refusal},
+    reports::{Explanation, Query, Sheet},
     store::command::{Command, Reply},
 };
 
@@ -45,13 +49,7 @@ impl Node {
     }
 
     /// Notes what a unit says of its figures for a period; tells whether that is new, and whether the period is closed already.
-    pub async fn explain(
-        &self,
-        by: &By,
-        unit: &str,
-        period: &Period,
-        words: Words,
-    ) -> Result<(bool, bool), NodeError> {
+    pub async fn explain(&self, by: &By, unit: &str, period: &Period, words: Words) -> Result<(bool, bool), NodeError> {
         let code = self.books_code(unit)?;
         period.atoms(&self.snapshot().state.registry.cuts)?;
         let Words { causes, note, by: person } = words;
@@ -62,5 +60,45 @@ impl Node {
             Reply::Explained(new) => Ok((new, late)),
             _ => Err(super::unexpected()),
         }
+    }
+}
+
+/// Explanations in one answer.
+const SHOWN: usize = 200;
+
+impl Node {
+    /// What the unit and those directly below it say, as it stands in the very documents the sheets were made from: at most [`SHOWN`], by unit and
+    /// time.
+    pub(super) fn explanations_in(&self, snapshot: &Snapshot, query: &Query, sheets: &[Sheet]) -> Vec<Explanation> {
+        let cached = self.provisional.cached();
+        let mut all: Vec<(UnitId, Explained)> = Vec::new();
+        for sheet in sheets {
+            let summary = &*sheet.summary;
+            all.extend(summary.explained.iter().map(|said| (summary.unit.clone(), said.clone())));
+            for member in &summary.members {
+                let Some((hash, revision)) = member.document else { continue };
+                let said = match cached.get(&(member.unit.clone(), summary.atom.start)) {
+                    Some(open) if open.held.hash == hash => open.summary.explained.clone(),
+                    _ => self.said_in(snapshot, &member.unit, summary.atom, hash, revision),
+                };
+                all.extend(said.into_iter().map(|said| (member.unit.clone(), said)));
+            }
+        }
+        let inside = |said: &Explained| query.period.start <= said.start && said.end <= query.period.end;
+        all.retain(|(_, said)| inside(said));
+        all.sort();
+        all.truncate(SHOWN);
+        let tree = &snapshot.state.registry.tree;
+        let name = |unit: &UnitId| tree.get(unit).map_or_else(|| unit.to_string(), |row| row.name.to_string());
+        all.into_iter().map(|(unit, said)| Explanation { name: name(&unit), unit, said }).collect()
+    }
+
+    /// What stands in a document that is held. Most say nothing, and those are not even opened.
+    fn said_in(&self, snapshot: &Snapshot, unit: &UnitId, atom: Atom, hash: Hash, revision: u32) -> Vec<Explained> {
+        let held = snapshot.state.held(unit, atom.start);
+        if held.is_some_and(|held| held.hash == hash && held.words == words(&[])) {
+            return Vec::new();
+        }
+        self.stored(unit, atom, revision).map(|summary| summary.explained).unwrap_or_default()
     }
 }

@@ -26,7 +26,8 @@ impl Node {
         let sheets = self.sheets(&snapshot, query)?;
         let registry = &snapshot.state.registry;
         let report = build(query, &sheets, &Names { tree: &registry.tree, procedures: &registry.procedures })?;
-        Ok(Report { reviews: self.reviews_in(&snapshot, query, &sheets), ..report })
+        let explanations = self.explanations_in(&snapshot, query, &sheets);
+        Ok(Report { reviews: self.reviews_in(&snapshot, query, &sheets), explanations, ..report })
     }
 
     /// The sheets of a query, one for each atom.
@@ -153,7 +154,7 @@ impl Node {
         failed.map_or(Ok(()), Err)
     }
 
-    fn stored(&self, unit: &UnitId, atom: Atom, revision: u32) -> Result<Summary, NodeError> {
+    pub(super) fn stored(&self, unit: &UnitId, atom: Atom, revision: u32) -> Result<Summary, NodeError> {
         let (envelope, _) = self.envelope(unit, atom.start, revision)?;
         Ok(document::reopen(&envelope)?.summary)
     }

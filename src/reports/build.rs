@@ -109,6 +109,7 @@ pub fn build(query: &Query, sheets: &[Sheet], names: &Names<'_>) -> Result<Repor
         signed: sheets.iter().filter(|s| s.published).filter_map(|s| signed(&s.summary)).collect(),
         // Only the node knows them.
         reviews: Vec::new(),
+        explanations: Vec::new(),
     })
 }
 

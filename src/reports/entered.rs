@@ -23,7 +23,12 @@ pub(super) fn notes(query: &Query, sheets: &[Sheet], names: &Names<'_>) -> Vec<N
             name: names.unit(unit),
         });
         for e in entered.iter().filter(|e| is_across(e, query)) {
-            notes.push(Note::EnteredAcross { unit: (*unit).clone(), start: e.start, end: e.end, name: names.unit(unit) });
+            notes.push(Note::EnteredAcross {
+                unit: (*unit).clone(),
+                start: e.start,
+                end: e.end,
+                name: names.unit(unit),
+            });
         }
     }
     let more: Vec<_> = units.iter().skip(NAMED).collect();

@@ -66,7 +66,14 @@ mod tests {
     fn a_blank_form_has_every_line() {
         let text = blank(&["2018-02"], Lang::Vi).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[..3], ["\u{feff}mã,nội dung,2018-02", "to_handle_total,Tổng số phải giải quyết,", "carried_over,Kỳ trước chuyển sang,"]);
+        assert_eq!(
+            lines[..3],
+            [
+                "\u{feff}mã,nội dung,2018-02",
+                "to_handle_total,Tổng số phải giải quyết,",
+                "carried_over,Kỳ trước chuyển sang,"
+            ]
+        );
         assert_eq!(lines.len(), 1 + Item::all().count());
         for item in Item::all() {
             assert!(lines.iter().any(|line| line.starts_with(&format!("{},", item.name()))), "{}", item.name());
@@ -76,7 +83,13 @@ mod tests {
     #[test]
     fn what_is_wrong_in_words() {
         let culprit = |name, stated, should_be| Culprit { name, stated, should_be };
-        let fault = |identity, stated, computed, culprits| Fault { period: "2018-02".into(), identity, stated, computed, culprits };
+        let fault = |identity, stated, computed, culprits| Fault {
+            period: "2018-02".into(),
+            identity,
+            stated,
+            computed,
+            culprits,
+        };
         let all = [
             fault(Identity::Range, -3, 0, vec![culprit("returned", -3, 3)]),
             fault(Identity::Total(Derived::ResolvedTotal), 2_010, 2_100, vec![culprit("resolved_total", 2_010, 2_100)]),

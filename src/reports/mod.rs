@@ -28,5 +28,5 @@ pub use build::{Names, ReportError, build, subtree_total};
 pub use note::{Cause, Note};
 pub use query::{Breakdown, Query};
 pub use render::{Lang, RenderError};
-pub use report::{Completeness, MissingUnit, Report, Reviewed, Row, Signed, Status, named};
+pub use report::{Completeness, Explanation, MissingUnit, Report, Reviewed, Row, Signed, Status, named};
 pub use sheet::Sheet;

@@ -6,7 +6,7 @@ use crate::domain::{
     measure::{Derived, Figures, Measure},
     periods::Period,
     review::{Review, Verdict},
-    summary::Hash,
+    summary::{Explained, Hash},
     time::Timestamp,
     units::UnitId,
 };
@@ -116,6 +116,19 @@ pub struct Report {
     pub signed: Vec<Signed>,
     /// What units above said of the unit's documents, in order of time.
     pub reviews: Vec<Reviewed>,
+    /// What the unit and those directly below it say of their figures, for periods inside this one.
+    pub explanations: Vec<Explanation>,
+}
+
+/// What a unit says of its figures.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Explanation {
+    /// Which unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// What.
+    pub said: Explained,
 }
 
 /// What a unit above said of a document of the unit asked for.

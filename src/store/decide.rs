@@ -90,16 +90,14 @@ impl Core {
                     Err(refusal) => Ok(Reply::Refused(refusal)),
                 }
             }
-            Command::Explain { code, explained } => {
-                match enter::explain(&self.state, &code, explained, work.now) {
-                    Ok(entry) => {
-                        let is_new = entry.is_some();
-                        self.write(work, entry)?;
-                        Ok(Reply::Explained(is_new))
-                    }
-                    Err(refusal) => Ok(Reply::Refused(refusal)),
+            Command::Explain { code, explained } => match enter::explain(&self.state, &code, explained, work.now) {
+                Ok(entry) => {
+                    let is_new = entry.is_some();
+                    self.write(work, entry)?;
+                    Ok(Reply::Explained(is_new))
                 }
-            }
+                Err(refusal) => Ok(Reply::Refused(refusal)),
+            },
             Command::Review { unit, period, verdict, person } => {
                 match review::review(&self.state, &unit, &period, verdict, &person, work.now) {
                     Ok(entry) => self.reviewed(work, entry, 0),

@@ -90,7 +90,11 @@ fn days(field: &str, start: &str, end: &str) -> Result<(NaiveDate, NaiveDate), W
 /// [`WireError`] for a name that is neither measure nor total, one that stands there twice, a period that is none, or too many of them.
 pub fn forms_from_pb(forms: Vec<pb::EnteredForm>) -> Result<Vec<Form>, WireError> {
     if forms.is_empty() || forms.len() > MAX_FORMS {
-        return Err(WireError::new("forms", reason::OUT_OF_RANGE, format!("send from 1 to {MAX_FORMS} forms at a time")));
+        return Err(WireError::new(
+            "forms",
+            reason::OUT_OF_RANGE,
+            format!("send from 1 to {MAX_FORMS} forms at a time"),
+        ));
     }
     forms.into_iter().enumerate().map(|(at, form)| form_from_pb(at, form)).collect()
 }
@@ -103,7 +107,8 @@ fn form_from_pb(at: usize, pb: pb::EnteredForm) -> Result<Form, WireError> {
     let mut form = Form { period, stated: Default::default() };
     for pb::EnteredFigure { name, value } in pb.figures {
         let Some(item) = Item::by_name(&name) else {
-            let message = format!("{:?} is neither a measure nor a total: see `motcua entry --blank`", shortened(&name));
+            let message =
+                format!("{:?} is neither a measure nor a total: see `motcua entry --blank`", shortened(&name));
             return Err(bad("BAD_MEASURE", message));
         };
         if form.stated.insert(item.name(), value).is_some() {

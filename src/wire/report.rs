@@ -5,6 +5,7 @@
 
 use super::{
     WireError,
+    entered::{explained_from_pb, explained_to_pb},
     error::reason,
     pb::v1 as pb,
     review::{review_from_pb, review_to_pb},
@@ -18,7 +19,7 @@ use crate::{
         summary::Hash,
         units::UnitId,
     },
-    reports::{Breakdown, Completeness, MissingUnit, Report, Reviewed, Row, Signed, Status, named},
+    reports::{Breakdown, Completeness, Explanation, MissingUnit, Report, Reviewed, Row, Signed, Status, named},
 };
 
 fn fault(field: &str, reason: &'static str, message: impl Into<String>) -> WireError {
@@ -45,6 +46,7 @@ pub fn to_pb(report: &Report) -> pb::Report {
         as_of: Some(instant_to_pb(report.as_of)),
         signed: report.signed.iter().map(signed_to_pb).collect(),
         reviews: report.reviews.iter().map(reviewed_to_pb).collect(),
+        explanations: report.explanations.iter().map(explanation_to_pb).collect(),
     }
 }
 
@@ -73,7 +75,21 @@ pub fn from_pb(report: pb::Report) -> Result<Report, WireError> {
         as_of: instant_from_pb(report.as_of.ok_or_else(|| missing("as_of"))?, "as_of")?,
         signed: report.signed.into_iter().map(signed_from_pb).collect::<Result<_, _>>()?,
         reviews: report.reviews.into_iter().map(reviewed_from_pb).collect::<Result<_, _>>()?,
+        explanations: report.explanations.into_iter().map(explanation_from_pb).collect::<Result<_, _>>()?,
     })
+}
+
+fn explanation_to_pb(given: &Explanation) -> pb::UnitExplanation {
+    pb::UnitExplanation {
+        unit: given.unit.to_string(),
+        name: given.name.clone(),
+        said: Some(explained_to_pb(&given.said)),
+    }
+}
+
+fn explanation_from_pb(given: pb::UnitExplanation) -> Result<Explanation, WireError> {
+    let said = explained_from_pb(given.said.ok_or_else(|| missing("explanations.said"))?)?;
+    Ok(Explanation { unit: unit("explanations.unit", &given.unit)?, name: given.name, said })
 }
 
 /// The message of a review as it is shown.

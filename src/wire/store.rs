@@ -82,50 +82,50 @@ pub fn encode_entry(entry: &Entry, by: &By) -> Vec<u8> {
 /// The entry these bytes hold.
 pub fn decode_entry(bytes: &[u8]) -> Result<Entry, WireError> {
     let pb = store::Entry::decode(bytes).map_err(|e| damaged("entry", &e.to_string()))?;
-    let kind =
-        match pb.kind.ok_or_else(|| damaged("entry.kind", "missing, or of a kind that this program does not know"))? {
-            store::entry::Kind::Genesis(g) => EntryKind::Genesis {
-                code: g.unit,
-                books_from: date(&g.books_from, "entry.genesis.books_from")?,
-                epoch: g.epoch,
-                root: optional_key(&g.root)?,
-            },
-            store::entry::Kind::Recorded(r) => EntryKind::Recorded {
-                event: event_from_pb(r.event.ok_or_else(|| damaged("entry.recorded.event", "missing"))?)?,
-                promises: r.promises.into_iter().map(promise_from_pb).collect::<Result<_, _>>()?,
-            },
-            store::entry::Kind::RegistryChanged(r) => EntryKind::RegistryChanged {
-                parts: r
-                    .parts
-                    .into_iter()
-                    .map(|bytes| reopen_part(&bytes.into()).map_err(|e| damaged("entry.parts", &e.to_string())))
-                    .collect::<Result<_, _>>()?,
-                version: r.version,
-            },
-            store::entry::Kind::Published(p) => EntryKind::Published { documents: to_bytes(p.documents) },
-            store::entry::Kind::Accepted(a) => EntryKind::Accepted {
-                sender: unit_id("entry.accepted.sender", &a.sender)?,
-                documents: to_bytes(a.documents),
-            },
-            store::entry::Kind::Adopted(a) => EntryKind::Adopted { documents: to_bytes(a.documents), epoch: a.epoch },
-            store::entry::Kind::Restored(r) => EntryKind::Restored { epoch: r.epoch, through: r.through },
-            store::entry::Kind::Trust(change) => EntryKind::Trust(change_from_pb(change)?),
-            store::entry::Kind::Prepared(preparation) => EntryKind::Prepared(preparation_from_pb(preparation)?),
-            store::entry::Kind::Reviewed(r) => {
-                EntryKind::Reviewed { reviews: r.reviews.into_iter().map(review_from_pb).collect::<Result<_, _>>()? }
-            }
-            store::entry::Kind::Withdrawn(unit) => EntryKind::Withdrawn { unit },
-            store::entry::Kind::FiguresEntered(f) => EntryKind::FiguresEntered {
-                unit: f.unit,
-                wholes: f.figures.into_iter().map(whole_from_pb).collect::<Result<_, _>>()?,
-            },
-            store::entry::Kind::Explained(e) => EntryKind::Explained {
-                unit: e.unit,
-                explained: explained_from_pb(
-                    e.explained.ok_or_else(|| damaged("entry.explained.explained", "missing"))?,
-                )?,
-            },
-        };
+    let kind = match pb
+        .kind
+        .ok_or_else(|| damaged("entry.kind", "missing, or of a kind that this program does not know"))?
+    {
+        store::entry::Kind::Genesis(g) => EntryKind::Genesis {
+            code: g.unit,
+            books_from: date(&g.books_from, "entry.genesis.books_from")?,
+            epoch: g.epoch,
+            root: optional_key(&g.root)?,
+        },
+        store::entry::Kind::Recorded(r) => EntryKind::Recorded {
+            event: event_from_pb(r.event.ok_or_else(|| damaged("entry.recorded.event", "missing"))?)?,
+            promises: r.promises.into_iter().map(promise_from_pb).collect::<Result<_, _>>()?,
+        },
+        store::entry::Kind::RegistryChanged(r) => EntryKind::RegistryChanged {
+            parts: r
+                .parts
+                .into_iter()
+                .map(|bytes| reopen_part(&bytes.into()).map_err(|e| damaged("entry.parts", &e.to_string())))
+                .collect::<Result<_, _>>()?,
+            version: r.version,
+        },
+        store::entry::Kind::Published(p) => EntryKind::Published { documents: to_bytes(p.documents) },
+        store::entry::Kind::Accepted(a) => EntryKind::Accepted {
+            sender: unit_id("entry.accepted.sender", &a.sender)?,
+            documents: to_bytes(a.documents),
+        },
+        store::entry::Kind::Adopted(a) => EntryKind::Adopted { documents: to_bytes(a.documents), epoch: a.epoch },
+        store::entry::Kind::Restored(r) => EntryKind::Restored { epoch: r.epoch, through: r.through },
+        store::entry::Kind::Trust(change) => EntryKind::Trust(change_from_pb(change)?),
+        store::entry::Kind::Prepared(preparation) => EntryKind::Prepared(preparation_from_pb(preparation)?),
+        store::entry::Kind::Reviewed(r) => {
+            EntryKind::Reviewed { reviews: r.reviews.into_iter().map(review_from_pb).collect::<Result<_, _>>()? }
+        }
+        store::entry::Kind::Withdrawn(unit) => EntryKind::Withdrawn { unit },
+        store::entry::Kind::FiguresEntered(f) => EntryKind::FiguresEntered {
+            unit: f.unit,
+            wholes: f.figures.into_iter().map(whole_from_pb).collect::<Result<_, _>>()?,
+        },
+        store::entry::Kind::Explained(e) => EntryKind::Explained {
+            unit: e.unit,
+            explained: explained_from_pb(e.explained.ok_or_else(|| damaged("entry.explained.explained", "missing"))?)?,
+        },
+    };
     Ok(Entry { recorded_at: Timestamp(pb.recorded_at), kind })
 }
 

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::{LangArg, NodeArgs, period};
+use crate::domain::percent::parse_count;
 
 #[derive(Subcommand, Debug)]
 pub(in crate::cli) enum PeriodCommand {
@@ -20,6 +21,10 @@ pub(in crate::cli) enum PeriodCommand {
     Approve(PeriodNamedArgs),
     /// Takes back what was prepared.
     Withdraw(PeriodNamedArgs),
+    /// What a unit says of its figures: why dossiers were late, and a note. It goes up with the unit's document and stands under the reports of the unit
+    /// and of the one directly above. Write nothing that names a person or a dossier: it is published. Of a closed period it goes out when the
+    /// period is amended.
+    Explain(PeriodExplainArgs),
 }
 
 #[derive(Args, Debug)]
@@ -32,6 +37,32 @@ pub(in crate::cli) struct PeriodNamedArgs {
     pub unit: Option<String>,
     #[command(flatten)]
     pub node: NodeArgs,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct PeriodExplainArgs {
+    /// Such as `2018-02`.
+    #[arg(value_parser = period)]
+    pub period: String,
+    /// Code of the unit; the node's own otherwise.
+    #[arg(long, value_name = "CODE")]
+    pub unit: Option<String>,
+    /// A cause and how many dossiers it made late, such as `"chờ ý kiến sở=3"`; may be given up to 20 times.
+    #[arg(long = "cause", value_name = "TEXT=NUMBER", value_parser = cause)]
+    pub causes: Vec<(String, i64)>,
+    /// In the unit's own words.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub note: String,
+    /// Take back what was said before.
+    #[arg(long, conflicts_with_all = ["causes", "note"])]
+    pub withdraw: bool,
+    #[command(flatten)]
+    pub node: NodeArgs,
+}
+
+fn cause(text: &str) -> Result<(String, i64), String> {
+    let (cause, count) = text.rsplit_once('=').ok_or("write it as cause=number")?;
+    Ok((cause.trim().to_owned(), parse_count(count).map_err(|e| e.to_string())?))
 }
 
 #[derive(Args, Debug)]

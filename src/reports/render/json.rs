@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use super::RenderError;
 use crate::{
     domain::{atoms::Atom, review::Verdict},
-    reports::{Report, Reviewed, Row, Signed, named},
+    reports::{Explanation, Report, Reviewed, Row, Signed, named},
 };
 
 #[derive(Serialize)]
@@ -20,6 +20,23 @@ struct Doc<'a> {
     rows: Vec<Line<'a>>,
     signed: Vec<Signature<'a>>,
     reviews: Vec<Said<'a>>,
+    explanations: Vec<Explained<'a>>,
+}
+
+#[derive(Serialize)]
+struct Explained<'a> {
+    unit: String,
+    name: &'a str,
+    period: Dates,
+    causes: Vec<Cause<'a>>,
+    note: &'a str,
+    by: &'a str,
+}
+
+#[derive(Serialize)]
+struct Cause<'a> {
+    cause: &'a str,
+    count: i64,
 }
 
 #[derive(Serialize)]
@@ -106,7 +123,8 @@ impl Serialize for Figures<'_> {
 /// `received`, `missing` of `unit` and `reason`), `total` and `rows` (`key`, `name`, `figures`). Figures hold every measure of the
 /// catalogue in its order, then the derived ones; rows by channel hold only the measure they are about. `signed` (`unit`, `atom`,
 /// `prepared_by`, `approved_by`) names the persons who stand on the unit's documents; `reviews` is what
-/// units above said of them, `answered_by` the revision that answered it, or null.
+/// units above said of them, `answered_by` the revision that answered it, or null; `explanations` is what the unit and those directly below say of
+/// their figures (`unit`, `name`, `period`, `causes` of `cause` and `count`, `note`, `by`).
 ///
 /// # Errors
 /// [`RenderError::Json`], never seen.
@@ -154,6 +172,18 @@ fn said(said: &Reviewed) -> Said<'_> {
     }
 }
 
+fn explained(given: &Explanation) -> Explained<'_> {
+    let said = &given.said;
+    Explained {
+        unit: given.unit.to_string(),
+        name: &given.name,
+        period: Dates { start: said.start.to_string(), end: said.end.to_string() },
+        causes: said.causes.iter().map(|(cause, count)| Cause { cause, count: *count }).collect(),
+        note: &said.note,
+        by: &said.by,
+    }
+}
+
 fn doc(report: &Report) -> Doc<'_> {
     let missing = report.completeness.missing.iter();
     Doc {
@@ -175,5 +205,6 @@ fn doc(report: &Report) -> Doc<'_> {
         rows: report.rows.iter().map(|r| Line { key: &r.key, name: &r.name, figures: Figures::Of(r) }).collect(),
         signed: report.signed.iter().map(signature).collect(),
         reviews: report.reviews.iter().map(said).collect(),
+        explanations: report.explanations.iter().map(explained).collect(),
     }
 }

@@ -32,6 +32,10 @@ pub fn table(report: &Report, lang: Lang) -> String {
         out.push(phrases.notes.to_owned());
         out.extend(report.notes.iter().map(|note| format!("- {}", (phrases.note)(note))));
     }
+    if !report.explanations.is_empty() {
+        out.push(phrases.explanations.to_owned());
+        out.extend(report.explanations.iter().map(|said| format!("- {}", (phrases.explanation)(said))));
+    }
     out.extend(signed(report, lang));
     // agencies and reasons were written elsewhere: they must not steer the reader's terminal
     out.join("\n").replace(|c: char| c.is_control() && c != '\n', " ") + "\n"

@@ -8,7 +8,7 @@ use crate::{
         percent::Percent,
         time::Timestamp,
     },
-    reports::{Note, Report, Reviewed, Row, Status},
+    reports::{Explanation, Note, Report, Reviewed, Row, Status},
 };
 
 /// The phrases of one language; the texts stand in `words/` and nowhere else.
@@ -59,6 +59,10 @@ pub struct Phrases {
     pub signed: fn(prepared_by: &str, approved_by: &str) -> String,
     /// A review in words, behind its sign.
     pub review: fn(&Reviewed) -> String,
+    /// Above what units say of their figures.
+    pub explanations: &'static str,
+    /// What a unit says, in one paragraph.
+    pub explanation: fn(&Explanation) -> String,
     /// Above the notes.
     pub notes: &'static str,
     /// A note in words.

@@ -5,8 +5,10 @@ use motcua::document::Sealer;
 use motcua::{
     domain::{
         calendar::Due,
+        entered::Whole,
         event::{Body, Channel, Event, EventId, Reception},
-        measure::Measure,
+        measure::{Figures, Measure},
+        periods::Period,
         units::UnitId,
     },
     ledger::{
@@ -98,6 +100,23 @@ pub fn every_event() -> Vec<Event> {
     ]
 }
 
+/// Figures of a period that a person entered.
+pub fn paper(period: &str, by: &str) -> Whole {
+    let Period { start, end, .. } = Period::parse(period).unwrap();
+    let mut figures = Figures::default();
+    let set = [
+        (Measure::CarriedOver, 2),
+        (Measure::ReceivedPostal, 5),
+        (Measure::ResolvedLate, 3),
+        (Measure::PendingOverdue, 4),
+        (Measure::RatedSatisfied, 1),
+    ];
+    for (measure, value) in set {
+        figures[measure] = value;
+    }
+    Whole { start, end, figures, by: by.into(), source: "0f".repeat(32) }
+}
+
 /// Everything that is written down of who may join and who may ask, and that the node was restored.
 pub fn trust() -> Vec<EntryKind> {
     let keys = |n| Keys { document: [n; 32], link: [n + 1; 32] };
@@ -156,7 +175,9 @@ pub fn trust() -> Vec<EntryKind> {
     let people = Role::ALL.map(|role| person(role.name(), role, (role == Role::Desk).then_some(NORTH)));
     all.splice(0..0, people.map(TrustChange::Admitted));
     let restored = EntryKind::Restored { epoch: 1_520_000_000_000, through: 2 };
-    all.into_iter().map(EntryKind::Trust).chain([restored]).collect()
+    // Of a unit whose books are kept elsewhere, so that nothing follows from it here.
+    let entered = EntryKind::FiguresEntered { unit: GONE.into(), wholes: vec![paper("2018-01", "Bà Nhập")] };
+    all.into_iter().map(EntryKind::Trust).chain([restored, entered]).collect()
 }
 
 #[test]

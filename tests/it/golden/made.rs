@@ -8,10 +8,13 @@ use motcua::{
     document::{self, Head, Incoming, SealedPart, Sealer},
     domain::{
         calendar::Due,
+        entered::Form,
         event::{Body, Channel, Event},
+        measure::Measure,
         periods::Period,
         registry::PartKind,
         review::Verdict,
+        summary::Explained,
         time::Timestamp,
         units::UnitId,
     },
@@ -25,7 +28,7 @@ use motcua::{
 
 use super::{
     Files, documents,
-    entries::{event, every_event, reception, trust},
+    entries::{event, every_event, paper, reception, trust},
     node, read_into,
     registry::{DISTRICT, NORTH, PROVINCE, SOUTH, id, key, parts},
 };
@@ -53,6 +56,7 @@ pub fn make() -> Made {
     for (name, bytes) in [
         ("commune-empty", &north.closed[0]),
         ("commune", &north.closed[1]),
+        ("commune-entered", &south.closed[1]),
         ("commune-amended", north.amended.last().unwrap()),
         ("commune-provisional", &north.provisional),
         ("district", &district.closed[1]),
@@ -181,9 +185,29 @@ fn north(folder: &Path, parts: &[SealedPart]) -> Unit {
     Unit { closed, amended, provisional }
 }
 
+/// What a unit says of January.
+fn explain(code: &str) -> Command {
+    let Period { start, end, .. } = Period::parse("2018-01").unwrap();
+    let causes = vec![("mất điện".to_owned(), 2), ("chờ ý kiến sở".to_owned(), 1)];
+    let (note, by) = ("máy hỏng từ ngày 10".into(), "Bà Nhập".into());
+    Command::Explain { code: code.into(), explained: Explained { start, end, causes, note, by } }
+}
+
 fn south(folder: &Path, parts: &[SealedPart]) -> Unit {
     let mut shop = Shop::open(folder, SOUTH, parts, vec![]);
     shop.now = ten("2018-01-16");
+    let whole = paper("2018-01", "");
+    let stated = Measure::ALL.iter().map(|m| (m.name(), whole.figures[*m])).collect();
+    let form = Form { period: Period::parse("2018-01").unwrap(), stated };
+    let enter = Command::Enter {
+        code: SOUTH.into(),
+        forms: vec![form],
+        by: "Bà Nhập".into(),
+        source: whole.source,
+        dry_run: false,
+    };
+    assert!(matches!(shop.ask(enter), Reply::Entered(_)));
+    shop.ask(explain(SOUTH));
     let closed = shop.close("2018-01", Ask::Close { reason: None });
     shop.core.close().unwrap();
     Unit { closed, ..Unit::default() }
@@ -194,6 +218,7 @@ fn district(folder: &Path, parts: &[SealedPart], north: &Unit, south: &Unit) -> 
     let mut shop = Shop::open(folder, DISTRICT, parts, trust());
     shop.now = ten("2018-01-16");
     shop.record(every_event());
+    shop.ask(explain(DISTRICT));
     shop.accept(NORTH, &north.closed);
     let january = || Period::parse("2018-01").unwrap();
     let signer = |role, name: &str| Some(Signer { id: name.into(), name: format!("Bà {name}"), role });

@@ -6,7 +6,7 @@ use crate::domain::{
     review::{Review, Verdict},
 };
 use crate::reports::{
-    Cause, Note, Reviewed, Status,
+    Cause, Explanation, Note, Reviewed, Status,
     render::{Phrases, day, label, last_day},
 };
 
@@ -60,6 +60,8 @@ pub(in crate::reports) static VI: Phrases = Phrases {
         format!("Người lập biểu: {} / Thủ trưởng đơn vị: {}", or(prepared_by), or(approved_by))
     },
     review,
+    explanations: "Giải trình của đơn vị:",
+    explanation,
     notes: "Ghi chú:",
     note,
 };
@@ -79,6 +81,21 @@ fn review(said: &Reviewed) -> String {
             format!("Số “{name}” ({what}): {who} trả lại ngày {on}: {reason}. {answer}")
         }
     }
+}
+
+fn explanation(given: &Explanation) -> String {
+    let Explanation { unit, name, said } = given;
+    let mut parts: Vec<String> = Vec::new();
+    if !said.causes.is_empty() {
+        let causes: Vec<String> =
+            said.causes.iter().map(|(cause, n)| format!("{cause}: {} hồ sơ", vi_prose(*n))).collect();
+        parts.push(format!("Nguyên nhân quá hạn: {}.", causes.join("; ")));
+    }
+    if !said.note.is_empty() {
+        parts.push(said.note.clone());
+    }
+    let by = if said.by.is_empty() { String::new() } else { format!(" ({})", said.by) };
+    format!("{name} ({unit}), {}–{}: {}{by}", day(said.start), last_day(said.end), parts.join(" "))
 }
 
 fn note(note: &Note) -> String {
