@@ -188,7 +188,7 @@ impl PeriodService for Periods {
             note: text(asked.note, "note", MAX_REASON)?,
             by: name(&caller),
         };
-        let (new, late) = self.node.explain(&caller.by(), &unit, &period, words).await.map_err(refuse)?;
+        let (new, late) = self.node.explain_period(&caller.by(), &unit, &period, words).await.map_err(refuse)?;
         Ok(Response::new(pb::ExplainPeriodResponse { already: !new, late }))
     }
 

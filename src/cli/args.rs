@@ -4,8 +4,8 @@ mod backup;
 mod bundle;
 mod compare;
 mod desk;
-mod explain;
 mod entry;
+mod explain;
 mod periods;
 mod reports;
 mod trust;
@@ -24,14 +24,12 @@ pub(super) use backup::{BackupArgs, DeskSendArgs, RestoreArgs};
 pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs};
 pub(super) use compare::{CompareArgs, RankArgs, WrittenArg};
 pub(super) use desk::{DeskCommand, DeskImportArgs, PartArg, RegistryCommand, RegistryImportArgs};
-pub(super) use explain::{ExplainArgs, ExplainFormatArg};
 pub(super) use entry::EntryArgs;
-pub(super) use periods::{PeriodChangeArgs, PeriodCommand, PeriodListArgs, ReviewArgs, ReviewCommand};
-pub(super) use reports::{ChildrenArgs, FormCommand, FormatArg, ReportArgs};
+pub(super) use explain::{ExplainArgs, ExplainFormatArg};
 pub(super) use periods::{
     PeriodChangeArgs, PeriodCommand, PeriodExplainArgs, PeriodListArgs, ReviewArgs, ReviewCommand,
 };
-pub(super) use reports::{ChildrenArgs, FormatArg, ReportArgs};
+pub(super) use reports::{ChildrenArgs, FormCommand, FormatArg, ReportArgs};
 pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
 
 /// A federation of one-stop shop nodes: reception-desk events become reports nobody has to add up by hand.

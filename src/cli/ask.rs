@@ -46,14 +46,28 @@ impl Asked {
             as_known_at: self.as_known_at.map(stamp::to_pb),
         };
         match self.client.get_report(request).await {
-            Ok(answer) => read(answer.into_inner()).map(Ok),
+            Ok(answer) => {
+                let none = || Failure::could_not("the node's answer holds no report: ask it again");
+                read(answer.into_inner().report.ok_or_else(none)?).map(Ok)
+            }
             Err(status) if Failure::status(&status).is_could_not() => Err(Failure::status(&status)),
             Err(status) => Ok(Err(status)),
         }
     }
+
+    /// Totals of consecutive periods.
+    pub async fn series(&mut self, unit: Option<&str>, from: &str, to: &str) -> Result<Vec<Report>, Failure> {
+        let request = pb::GetSeriesRequest {
+            unit: unit.unwrap_or_default().to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            as_known_at: self.as_known_at.map(stamp::to_pb),
+        };
+        let answer = self.client.get_series(request).await.map_err(|s| Failure::status(&s))?.into_inner();
+        answer.reports.into_iter().map(read).collect()
+    }
 }
 
-fn read(answer: pb::GetReportResponse) -> Result<Report, Failure> {
-    let report = answer.report.unwrap_or_default();
+fn read(report: pb::Report) -> Result<Report, Failure> {
     from_pb(report).map_err(|e| Failure::could_not(format!("the node's answer makes no sense: {e}")))
 }

@@ -10,17 +10,16 @@ use crate::{
 };
 
 /// The paragraph, and the report it is about.
-pub(super) async fn narrative(args: &ReportArgs) -> Result<(String, Report), Failure> {
-    if args.to.is_some() || args.by.is_some() {
-        return Err(Failure::usage("a text tells one period as a whole: leave out --to and --by"));
+pub(super) async fn narrative(asked: &mut Asked, args: &ReportArgs) -> Result<(String, Report), Failure> {
+    if args.by.is_some() {
+        return Err(Failure::usage("a text tells one period as a whole: leave out --by"));
     }
     let period = Period::parse(&args.period).map_err(Failure::usage)?;
     let unit = args.unit.as_deref();
-    let mut asked = Asked::of(&args.node, args.as_known_at).await?;
     let report = asked.report(unit, &period.id, Breakdown::Unit).await?;
     let agencies = asked.offered(unit, &period.id, Breakdown::Agency).await?.ok();
-    let previous = other(&mut asked, unit, period.previous()).await?;
-    let year_before = other(&mut asked, unit, period.same_last_year()).await?;
+    let previous = other(asked, unit, period.previous()).await?;
+    let year_before = other(asked, unit, period.same_last_year()).await?;
     let input = Narrative {
         report: &report,
         agencies: agencies.as_ref(),

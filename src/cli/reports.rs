@@ -5,9 +5,9 @@ use std::io::{self, IsTerminal};
 use super::{
     Failure,
     args::{ChildrenArgs, FormatArg, ReportArgs},
-    connect,
-    narrative::narrative,
+    ask::Asked,
     connect, forms,
+    narrative::narrative,
     nodes::time,
     out::{self, say},
     periods::table,
@@ -15,60 +15,45 @@ use super::{
 use crate::{
     reports::{
         Breakdown, Lang, RenderError, Report,
-        form::{Asked, Page, Year, lay_out, write},
+        form::{self, Page, Template, Year, lay_out, write},
         render::{csv, json, sdmx, series, table as report_table},
     },
-    wire::{
-        link::Link,
-        pb::v1::{self as pb, report_service_client::ReportServiceClient},
-        report::{breakdown_to_pb, from_pb},
-        stamp,
-    },
+    wire::pb::v1 as pb,
 };
 
 /// `motcua report`
 pub(super) async fn report(args: &ReportArgs) -> Result<(), Failure> {
-    if args.format == FormatArg::Text {
-        let (text, report) = narrative(args).await?;
-        say!("{}", text.trim_end());
-        return complete(args, &[report]);
-    }
-    let mut client = connect::report(connect::channel(&args.node).await?);
-    let unit = args.unit.clone().unwrap_or_default();
-    let as_known_at = args.as_known_at.map(stamp::to_pb);
-    let template = if args.format.is_form() { Some(forms::find(&args.form)?) } else { None };
     let format = args.format;
-    if template.is_some() && args.to.is_some() {
-        return Err(Failure::usage(
-            "a form holds one period: leave out --to, or write --format table, json, csv or sdmx",
-        ));
+    if args.to.is_some() && (format.is_form() || format == FormatArg::Text) {
+        let message = "this format holds one period: leave out --to, or write --format table, json, csv or sdmx";
+        return Err(Failure::usage(message));
     }
     if format == FormatArg::Xlsx && args.output.is_none() && io::stdout().is_terminal() {
         return Err(Failure::usage("a workbook is no text: write it to a file with --output FILE"));
     }
-    let mut asking = Asking::begin(args).await?;
-    let reports = match &args.to {
-        Some(to) => asking.series(to).await?,
-        None if template.is_some() && args.by.is_none() => vec![asking.by_unit_or_field().await?],
-        None => vec![asking.one(&args.period, asking.by).await?],
-    };
-    let written = match (reports.as_slice(), template) {
-        ([report], Some(template)) => {
-            let year = if template.counts_the_year() { asking.year(report).await } else { None };
-            let year = year.as_ref().map_or(Year::Unknown, Year::Report);
-            let by = asking.by;
-            write_form(&lay_out(&Asked { template: &template, report, by, year, lang: args.lang.into() }), format)
+    let template = if format.is_form() { Some(forms::find(&args.form)?) } else { None };
+    let mut asked = Asked::of(&args.node, args.as_known_at).await?;
+    let (unit, by, lang) = (args.unit.as_deref(), args.by.unwrap_or(Breakdown::None), args.lang.into());
+    let (reports, written) = match (&args.to, template) {
+        (Some(to), _) => {
+            let reports = asked.series(unit, &args.period, to).await?;
+            let text = many(&reports, format, lang).map(String::into_bytes);
+            (reports, text)
         }
-        ([report], None) if args.to.is_none() => {
-            one(report, asking.by, format, args.lang.into()).map(String::into_bytes)
+        (None, Some(template)) => {
+            let (report, page) = on_form(&mut asked, args, &template).await?;
+            (vec![report], write_form(&page, format))
         }
-        (all, _) => many(all, format, args.lang.into()).map(String::into_bytes),
+        (None, None) if format == FormatArg::Text => {
+            let (text, report) = narrative(&mut asked, args).await?;
+            (vec![report], Ok(text.into_bytes()))
+        }
+        (None, None) => {
+            let report = asked.report(unit, &args.period, by).await?;
+            let text = one(&report, by, format, lang).map(String::into_bytes);
+            (vec![report], text)
+        }
     };
-    say!("{}", text.map_err(Failure::could_not)?.trim_end());
-    complete(args, &reports)
-}
-
-fn complete(args: &ReportArgs, reports: &[Report]) -> Result<(), Failure> {
     out::bytes(&written.map_err(Failure::could_not)?, args.output.as_deref())?;
     let missing: u32 = reports.iter().map(|r| r.completeness.expected - r.completeness.received).sum();
     if args.complete && missing > 0 {
@@ -77,77 +62,47 @@ fn complete(args: &ReportArgs, reports: &[Report]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn one(report: &Report, format: FormatArg, lang: Lang) -> Result<String, crate::reports::RenderError> {
-    match format {
-        FormatArg::Table | FormatArg::Text => Ok(report_table::table(report, lang)),
-        FormatArg::Json => json::json(report),
-        FormatArg::Csv => csv::csv(report, lang),
-/// A node that is asked for reports of one unit.
-struct Asking<'a> {
-    client: ReportServiceClient<Link>,
-    args: &'a ReportArgs,
+/// The report, by what the form is by, on the form.
+async fn on_form(asked: &mut Asked, args: &ReportArgs, template: &Template) -> Result<(Report, Page), Failure> {
+    let unit = args.unit.as_deref();
+    let (by, report) = match args.by {
+        Some(by) => (by, asked.report(unit, &args.period, by).await?),
+        None => by_unit_or_field(asked, args).await?,
+    };
+    let year = if template.counts_the_year() { year_to_date(asked, unit, &report, by).await? } else { None };
+    let year = year.as_ref().map_or(Year::Unknown, Year::Report);
+    let page = lay_out(&form::Asked { template, report: &report, by, year, lang: args.lang.into() });
+    Ok((report, page))
+}
+
+/// As the form has it: for a parent by unit, for a unit without units below by field.
+async fn by_unit_or_field(asked: &mut Asked, args: &ReportArgs) -> Result<(Breakdown, Report), Failure> {
+    let unit = args.unit.as_deref();
+    let report = asked.report(unit, &args.period, Breakdown::Unit).await?;
+    if !report.rows.is_empty() {
+        return Ok((Breakdown::Unit, report));
+    }
+    Ok((Breakdown::Field, asked.report(unit, &args.period, Breakdown::Field).await?))
+}
+
+/// From the start of the year to the end of the report's period; `None` where there is none, which is said on standard error.
+async fn year_to_date(
+    asked: &mut Asked,
+    unit: Option<&str>,
+    report: &Report,
     by: Breakdown,
-}
-
-impl Asking<'_> {
-    async fn begin(args: &ReportArgs) -> Result<Asking<'_>, Failure> {
-        let client = connect::report(connect::channel(&args.node).await?);
-        Ok(Asking { client, args, by: args.by.unwrap_or(Breakdown::None) })
+) -> Result<Option<Report>, Failure> {
+    let Some(year) = report.period.year_to_date() else { return Ok(None) };
+    if year == report.period {
+        return Ok(Some(report.clone()));
     }
-
-    async fn one(&mut self, period: &str, by: Breakdown) -> Result<Report, Failure> {
-        let request = pb::GetReportRequest {
-            unit: self.args.unit.clone().unwrap_or_default(),
-            period: period.to_owned(),
-            by: breakdown_to_pb(by).into(),
-            as_known_at: self.args.as_known_at.map(stamp::to_pb),
-        };
-        let answer = self.client.get_report(request).await.map_err(|s| Failure::status(&s))?.into_inner();
-        let report =
-            answer.report.ok_or_else(|| Failure::could_not("the node's answer holds no report: ask it again"))?;
-        read(report)
-    }
-
-    async fn series(&mut self, to: &str) -> Result<Vec<Report>, Failure> {
-        let request = pb::GetSeriesRequest {
-            unit: self.args.unit.clone().unwrap_or_default(),
-            from: self.args.period.clone(),
-            to: to.to_owned(),
-            as_known_at: self.args.as_known_at.map(stamp::to_pb),
-        };
-        let answer = self.client.get_series(request).await.map_err(|s| Failure::status(&s))?.into_inner();
-        answer.reports.into_iter().map(read).collect()
-    }
-
-    /// As the form has it: for a parent by unit, for a unit without units below by field.
-    async fn by_unit_or_field(&mut self) -> Result<Report, Failure> {
-        self.by = Breakdown::Unit;
-        let report = self.one(&self.args.period, self.by).await?;
-        if !report.rows.is_empty() {
-            return Ok(report);
-        }
-        self.by = Breakdown::Field;
-        self.one(&self.args.period, self.by).await
-    }
-
-    /// From the start of the year to the end of the report's period; `None` where there is none, which is said on standard error.
-    async fn year(&mut self, report: &Report) -> Option<Report> {
-        let year = report.period.year_to_date()?;
-        if year == report.period {
-            return Some(report.clone());
-        }
-        match self.one(&year.id, self.by).await {
-            Ok(report) => Some(report),
-            Err(failure) => {
-                eprintln!("motcua: no year to date: {failure}");
-                None
-            }
+    match asked.offered(unit, &year.id, by).await? {
+        Ok(report) => Ok(Some(report)),
+        Err(status) => {
+            eprintln!("motcua: no year to date: {}", Failure::status(&status));
+            Ok(None)
         }
     }
-}
-
-fn read(report: pb::Report) -> Result<Report, Failure> {
-    from_pb(report).map_err(|e| Failure::could_not(format!("the node's answer makes no sense: {e}")))
 }
 
 fn write_form(page: &Page, format: FormatArg) -> Result<Vec<u8>, RenderError> {
@@ -170,7 +125,6 @@ fn one(report: &Report, by: Breakdown, format: FormatArg, lang: Lang) -> Result<
 
 fn many(reports: &[Report], format: FormatArg, lang: Lang) -> Result<String, RenderError> {
     match format {
-        FormatArg::Table | FormatArg::Text => Ok(series::table(reports, lang)),
         FormatArg::Json => series::json(reports),
         FormatArg::Csv => series::csv(reports),
         FormatArg::Sdmx => sdmx::sdmx(reports, Breakdown::None),

@@ -49,7 +49,13 @@ impl Node {
     }
 
     /// Notes what a unit says of its figures for a period; tells whether that is new, and whether the period is closed already.
-    pub async fn explain(&self, by: &By, unit: &str, period: &Period, words: Words) -> Result<(bool, bool), NodeError> {
+    pub async fn explain_period(
+        &self,
+        by: &By,
+        unit: &str,
+        period: &Period,
+        words: Words,
+    ) -> Result<(bool, bool), NodeError> {
         let code = self.books_code(unit)?;
         period.atoms(&self.snapshot().state.registry.cuts)?;
         let Words { causes, note, by: person } = words;

@@ -57,7 +57,6 @@ pub(in crate::reports) fn write(lines: &[Vec<String>]) -> Result<String, RenderE
 
 /// Agencies come from files that desks import, so a name may be an attack on whoever opens the report.
 pub(in crate::reports) fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
     if is_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -1,13 +1,11 @@
 //! A town, its communes and what they publish.
 
 mod compare;
+mod form;
 mod narrative;
 mod published;
 mod random;
 mod rank;
-mod form;
-mod published;
-mod random;
 mod sdmx;
 
 use std::sync::Arc;

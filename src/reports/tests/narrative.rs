@@ -22,6 +22,7 @@ fn of(name: &str, period: &str, total: Figures) -> Report {
         documents: vec![],
         as_of: period.ends_at(),
         signed: vec![],
+        explanations: vec![],
         reviews: vec![],
         period,
     }
@@ -32,7 +33,14 @@ fn alone(report: &Report) -> Narrative<'_> {
 }
 
 fn row(key: &str, name: &str, of: &[(Measure, i64)]) -> Row {
-    Row { key: key.into(), name: name.into(), figures: figures(of), only: None, completeness: None }
+    Row {
+        key: key.into(),
+        name: name.into(),
+        figures: figures(of),
+        only: None,
+        level: String::new(),
+        completeness: None,
+    }
 }
 
 /// The month of a provincial centre of April 2020 (DOMAIN §7), with what its news item leaves open made up.

@@ -20,6 +20,7 @@ fn member(code: &str, name: &str, resolved: Option<(i64, i64)>) -> Row {
         name: name.into(),
         figures: figures(&[(ReceivedDirect, early + late), (ResolvedEarly, early), (ResolvedLate, late)]),
         only: None,
+        level: String::new(),
         completeness: Some(Completeness { expected: 1, received: u32::from(resolved.is_some()), missing: vec![] }),
     }
 }
