@@ -8,6 +8,7 @@ mod entry;
 mod explain;
 mod periods;
 mod reports;
+mod scorecard;
 mod trust;
 
 use std::path::PathBuf;
@@ -30,6 +31,9 @@ pub(super) use periods::{
     PeriodChangeArgs, PeriodCommand, PeriodExplainArgs, PeriodListArgs, ReviewArgs, ReviewCommand,
 };
 pub(super) use reports::{ChildrenArgs, FormCommand, FormatArg, ReportArgs};
+pub(super) use periods::{PeriodChangeArgs, PeriodCommand, PeriodListArgs, ReviewArgs, ReviewCommand};
+pub(super) use reports::{ChildrenArgs, FormatArg, ReportArgs};
+pub(super) use scorecard::ScorecardArgs;
 pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
 
 /// A federation of one-stop shop nodes: reception-desk events become reports nobody has to add up by hand.
@@ -107,6 +111,8 @@ pub(super) enum Command {
     /// Printed forms: which there are, and whether a file is one.
     #[command(subcommand)]
     Form(FormCommand),
+    /// Points by a card of indicators, and what moves them most.
+    Scorecard(ScorecardArgs),
     /// Who below has reported, who has not, and why.
     Children(ChildrenArgs),
     /// Figures with everything that proves them, as one file.

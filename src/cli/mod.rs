@@ -22,6 +22,7 @@ mod periods;
 mod registry;
 mod reports;
 mod reviews;
+mod scorecard;
 mod store;
 mod trust;
 
@@ -60,6 +61,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Compare(args) => compare::compare(&args).await,
         Command::Rank(args) => compare::rank(&args).await,
         Command::Form(command) => forms::form(&command),
+        Command::Scorecard(args) => scorecard::scorecard(&args).await,
         Command::Children(args) => reports::children(&args).await,
         Command::Bundle(BundleCommand::Export(args)) => bundle::export(&args).await,
         Command::Verify(args) => bundle::verify(&args).await,

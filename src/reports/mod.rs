@@ -16,6 +16,7 @@ pub mod rank;
 pub mod render;
 pub mod report;
 mod rows;
+pub mod scorecard;
 pub mod share;
 pub mod sheet;
 pub mod verdict;

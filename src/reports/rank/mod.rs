@@ -10,7 +10,10 @@ use super::{
     Report, Row, collate,
     share::{Part, Whole},
 };
-use crate::domain::percent::{Percent, share_for_print};
+use crate::domain::{
+    measure::{Derived, Measure},
+    percent::{Percent, share_for_print},
+};
 
 /// A share of fewer dossiers than this is marked: one dossier moves it by more than three points.
 pub const SMALL: i64 = 30;
@@ -64,9 +67,11 @@ impl Place<'_> {
     }
 }
 
-/// Every row once: those with a rank in order, then those without a whole, then those of which nothing has come.
+/// Every row once: those with a rank in order, then those without a whole, then those of which nothing has come. A unit that handles no dossiers
+/// itself has no place beside those below it.
 pub fn rank<'a>(report: &'a Report, ask: &Ask) -> Vec<Place<'a>> {
-    let rows = report.rows.iter().filter(|row| !(report.is_own(row) && row.figures.is_zero()));
+    let handles = |row: &Row| row.figures.derived(Derived::ToHandleTotal) + row.figures[Measure::TransferredIn] != 0;
+    let rows = report.rows.iter().filter(|row| !report.is_own(row) || handles(row));
     let mut places: Vec<Place<'_>> = rows.map(|row| unranked(row, ask)).collect();
     places.sort_by_cached_key(|place| (collate::key(&place.row.name), place.row.key.clone()));
     places.sort_by(|a, b| group(a).cmp(&group(b)).then_with(|| order(a, b, ask)));

@@ -7,6 +7,7 @@ mod published;
 mod random;
 mod rank;
 mod sdmx;
+mod scorecard;
 
 use std::sync::Arc;
 

@@ -124,8 +124,12 @@ fn what_somebody_does_not_count_is_said() {
 
 #[test]
 fn a_unit_that_handles_nothing_itself_has_no_place() {
-    let report =
-        of(vec![Row { completeness: None, ..member("205", "Thị xã Đông Triều", None) }, member("07001", "A", None)]);
+    let own = Row {
+        figures: figures(&[(ProceduresPublished, 97)]),
+        completeness: None,
+        ..member("205", "Thị xã Đông Triều", None)
+    };
+    let report = of(vec![own, member("07001", "A", None)]);
     assert_eq!(rank(&report, &ask(Part::Late)).len(), 1);
 }
 

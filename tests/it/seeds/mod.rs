@@ -3,6 +3,7 @@
 
 mod desk;
 mod figures;
+mod questions;
 mod stories;
 
 use std::collections::BTreeSet;

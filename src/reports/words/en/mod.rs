@@ -8,3 +8,4 @@ pub(in crate::reports) mod narrative;
 pub(in crate::reports) mod proof;
 pub(in crate::reports) mod rank;
 pub(in crate::reports) mod report;
+pub(in crate::reports) mod scorecard;
