@@ -176,7 +176,7 @@ pub enum Fact<'a> {
     LateAt(Vec<Named<'a>>, usize),
     /// Units with dossiers pending and overdue, most first; the others are so many.
     OverdueAt(Vec<Named<'a>>, usize),
-    /// Feedback and petitions.
+    /// Feedback and petitions. What became of them is all of what came in, or nothing is told of it, or nothing came in.
     Feedback {
         /// That came in.
         received: i64,

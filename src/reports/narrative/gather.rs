@@ -93,6 +93,9 @@ fn beside(report: &Report) -> Vec<Fact<'_>> {
     }
     if there(&[FeedbackReceived, FeedbackResolved, FeedbackForwarded]) {
         let (received, resolved, forwarded) = (t[FeedbackReceived], t[FeedbackResolved], t[FeedbackForwarded]);
+        // What was answered may have come in before; then it is no part of what came in, and only that is told.
+        let parts = received == 0 || received == resolved + forwarded;
+        let (resolved, forwarded) = if parts { (resolved, forwarded) } else { (0, 0) };
         facts.push(Fact::Feedback { received, resolved, forwarded });
     }
     if there(&[RatedVerySatisfied, RatedSatisfied, RatedUnsatisfied]) {

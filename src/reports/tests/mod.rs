@@ -2,6 +2,7 @@
 
 mod compare;
 mod form;
+mod languages;
 mod narrative;
 mod published;
 mod random;

@@ -28,7 +28,10 @@ fn full() -> Figures {
     ])
 }
 
-fn told(scored: &Scored<'_>) -> Vec<(String, Option<i64>, Option<(i64, i64)>)> {
+/// Name, points, and what would gain some: how many for how much.
+type Told = (String, Option<i64>, Option<(i64, i64)>);
+
+fn told(scored: &Scored<'_>) -> Vec<Told> {
     let line = |s: &scorecard::Score<'_>| (s.indicator.name.clone(), s.points, s.gain.map(|g| (g.moved, g.points)));
     scored.scores.iter().map(line).collect()
 }

@@ -89,7 +89,7 @@ const OURS: &[(&str, Ours)] = &[
         figure(
             &["received_postal", "delivered_by_post"],
             &[],
-            "Dịch vụ bưu chính công ích đã tiếp nhận và chuyển trả kết quả # hồ sơ",
+            "Tiếp nhận và chuyển trả kết quả qua dịch vụ bưu chính công ích # hồ sơ",
         ),
     ),
     // The post is one of the three channels (national code 3), so what it received is newly received, not a figure beside it.
@@ -97,15 +97,25 @@ const OURS: &[(&str, Ours)] = &[
         "post_received",
         figure(&["received_postal"], &["received_new"], "tiếp nhận qua dịch vụ bưu chính công ích # hồ sơ"),
     ),
-    ("post_results_returned", figure(&["delivered_by_post"], &["resolved_total"], "trả kết quả qua bưu chính # hồ sơ")),
-    ("results_by_post", figure(&["delivered_by_post"], &["resolved_total"], "trả kết quả qua bưu chính # hồ sơ")),
+    (
+        "post_results_returned",
+        figure(&["delivered_by_post"], &["resolved_total"], "Trả kết quả qua dịch vụ bưu chính công ích # hồ sơ"),
+    ),
+    (
+        "results_by_post",
+        figure(&["delivered_by_post"], &["resolved_total"], "Trả kết quả qua dịch vụ bưu chính công ích # hồ sơ"),
+    ),
     ("department_received", Ours::Agency),
     ("feedback_received", figure(&["feedback_received"], &[], "Tiếp nhận # phản ánh, kiến nghị")),
     ("feedback_answered", figure(&["feedback_resolved"], &[], "đã giải quyết # phản ánh, kiến nghị")),
     ("feedback_referred", figure(&["feedback_forwarded"], &[], "chuyển cơ quan có thẩm quyền # phản ánh, kiến nghị")),
     (
         "survey_responses",
-        figure(&["rated_very_satisfied", "rated_satisfied", "rated_unsatisfied"], &[], "Có # lượt đánh giá"),
+        figure(
+            &["rated_very_satisfied", "rated_satisfied", "rated_unsatisfied"],
+            &[],
+            "Có # lượt người dân, tổ chức đánh giá",
+        ),
     ),
     (
         "survey_very_satisfied",

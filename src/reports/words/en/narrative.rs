@@ -58,14 +58,10 @@ pub(in crate::reports) fn say(fact: &Fact<'_>) -> String {
                              came or went; so neither is stated here."
             .to_owned(),
         Fact::Postal { received, returned } => {
-            let back = share_of("returned by post", *returned, " of those resolved");
+            let back = share_of("Results returned by post", *returned, " of those resolved");
             match received {
-                0 => format!("Results {back}."),
-                n => format!(
-                    "The public postal service carried {}: received by post: {}, results {back}.",
-                    dossiers(n + returned.n),
-                    dossiers(*n)
-                ),
+                0 => format!("{back}."),
+                n => format!("{back}. Received or returned by post together: {}.", dossiers(n + returned.n)),
             }
         }
         Fact::Agencies(named) => {
@@ -110,10 +106,10 @@ fn to_handle(unit: &str, period: &Period, received: i64, carried_over: Option<i6
             en(carried)
         ),
         Some(carried) if carried > 0 => {
-            format!("{start} received no new dossiers; carried over: {}", dossiers(carried))
+            format!("{start} had {} to handle, all carried over; no new ones were received", dossiers(carried))
         }
         Some(_) if received > 0 => {
-            format!("{start} newly received {}; none were carried over", dossiers(received))
+            format!("{start} had {} to handle, all newly received; none were carried over", dossiers(received))
         }
         None if received > 0 => format!("{start} newly received {}", dossiers(received)),
         _ => format!("{start} received no new dossiers"),
@@ -148,13 +144,7 @@ fn feedback(received: i64, resolved: i64, forwarded: i64) -> String {
     match (received, parts.is_empty()) {
         (0, _) => format!("Feedback and petitions of earlier periods: {}.", parts.join(", ")),
         (n, true) => format!("Feedback and petitions received: {}.", en(n)),
-        (n, false) if n == resolved + forwarded => {
-            format!("Feedback and petitions received: {}, of which {}.", en(n), parts.join(", "))
-        }
-        // what was answered may have come in before, so these are no parts
-        (n, false) => {
-            format!("Feedback and petitions received: {}. Of these and earlier ones: {}.", en(n), parts.join(", "))
-        }
+        (n, false) => format!("Feedback and petitions received: {}, of which {}.", en(n), parts.join(", ")),
     }
 }
 

@@ -36,7 +36,7 @@ pub(in crate::reports) fn say(fact: &Fact<'_>) -> String {
             let part = |(channel, n): &(Channel, Count)| share_of(channel_name(*channel), *n, "chiếm", "");
             format!("Trong số hồ sơ tiếp nhận mới: {}.", list(parts.iter().map(part)))
         }
-        Fact::FullOnline(n) => format!("Tiếp nhận qua dịch vụ công trực tuyến toàn trình {}.", dossiers(*n)),
+        Fact::FullOnline(n) => format!("Trong đó, tiếp nhận qua dịch vụ công trực tuyến toàn trình {}.", dossiers(*n)),
         Fact::Resolved { to_handle, early, on_time, late } => resolved(*to_handle, *early, *on_time, *late),
         Fact::Ended { returned, withdrawn, stopped, handed_over } => {
             ended(*returned, *withdrawn, *stopped, *handed_over)
@@ -61,7 +61,11 @@ pub(in crate::reports) fn say(fact: &Fact<'_>) -> String {
             let part = |(rating, part): &(Rating, Count)| {
                 format!("{} {} lượt{}", rating_name(*rating), vi_prose(part.n), share(*part, "chiếm", ""))
             };
-            format!("Có {} lượt đánh giá, trong đó: {}.", vi_prose(whole), list(parts.iter().map(part)))
+            format!(
+                "Có {} lượt người dân, tổ chức đánh giá, trong đó: {}.",
+                vi_prose(whole),
+                list(parts.iter().map(part))
+            )
         }
         Fact::Procedures(n) => format!("Đã công khai {} thủ tục hành chính.", vi_prose(*n)),
         Fact::Against { than, period, units, changes, share } => against(*than, period, *units, changes, *share),
@@ -82,12 +86,16 @@ fn to_handle(unit: &str, period: &Period, received: i64, carried_over: Option<i6
             dossiers(received),
             dossiers(carried)
         ),
-        Some(carried) if carried > 0 => {
-            format!("{start} không tiếp nhận hồ sơ mới; kỳ trước chuyển sang {}", dossiers(carried))
-        }
-        Some(_) if received > 0 => {
-            format!("{start} tiếp nhận mới {}; không có hồ sơ kỳ trước chuyển sang", dossiers(received))
-        }
+        Some(carried) if carried > 0 => format!(
+            "{start} phải giải quyết tổng số {}, trong đó: kỳ trước chuyển sang {}; không tiếp nhận hồ sơ mới",
+            dossiers(carried),
+            dossiers(carried)
+        ),
+        Some(_) if received > 0 => format!(
+            "{start} phải giải quyết tổng số {}, trong đó: tiếp nhận mới {}; không có hồ sơ kỳ trước chuyển sang",
+            dossiers(received),
+            dossiers(received)
+        ),
         None if received > 0 => format!("{start} tiếp nhận mới {}", dossiers(received)),
         _ => format!("{start} không tiếp nhận hồ sơ mới"),
     };
@@ -148,16 +156,16 @@ fn pending(to_handle: i64, within: i64, overdue: i64) -> String {
 
 fn postal(received: i64, returned: Count) -> String {
     let of = " số hồ sơ đã giải quyết";
-    if received == 0 {
-        let text = share_of("Trả kết quả qua dịch vụ bưu chính công ích", returned, "bằng", of);
-        return text + ".";
+    let back = share_of("Trả kết quả qua dịch vụ bưu chính công ích", returned, "bằng", of);
+    match received {
+        0 => format!("{back}."),
+        n => format!(
+            "{back}. Tiếp nhận và chuyển trả kết quả qua dịch vụ bưu chính công ích {} (trong đó: tiếp nhận {}; trả kết quả {}).",
+            dossiers(n + returned.n),
+            dossiers(n),
+            dossiers(returned.n)
+        ),
     }
-    format!(
-        "Dịch vụ bưu chính công ích đã tiếp nhận và chuyển trả kết quả {}, trong đó: tiếp nhận qua bưu chính {}, {}.",
-        dossiers(received + returned.n),
-        dossiers(received),
-        share_of("trả kết quả qua bưu chính", returned, "bằng", of)
-    )
 }
 
 fn feedback(received: i64, resolved: i64, forwarded: i64) -> String {
@@ -172,9 +180,7 @@ fn feedback(received: i64, resolved: i64, forwarded: i64) -> String {
     match (received, parts.is_empty()) {
         (0, _) => upper(&parts.join(", ")) + ", tiếp nhận từ kỳ trước.",
         (n, true) => format!("Tiếp nhận {}.", of(n)),
-        (n, false) if n == resolved + forwarded => format!("Tiếp nhận {}, trong đó: {}.", of(n), parts.join(", ")),
-        // what was answered may have come in before, so these are no parts
-        (n, false) => format!("Tiếp nhận {}. Trong kỳ, tính cả số tiếp nhận từ trước: {}.", of(n), parts.join(", ")),
+        (n, false) => format!("Tiếp nhận {}, trong đó: {}.", of(n), parts.join(", ")),
     }
 }
 
@@ -228,7 +234,7 @@ fn missing(received: u32, expected: u32, named: &[&str], more: usize) -> String 
 /// `01 hồ sơ` right behind the name; in brackets behind a name that ends in a digit, such as a ward's.
 fn places(named: &[Named<'_>], more: usize) -> String {
     let part = |unit: &Named<'_>| {
-        let name = format!("{}{}", unit_name(unit.name), if unit.own { " (trực tiếp)" } else { "" });
+        let name = format!("{}{}", unit_name(unit.name), if unit.own { " (tại đơn vị)" } else { "" });
         if name.ends_with(|c: char| c.is_ascii_digit()) {
             format!("{name} ({})", dossiers(unit.n))
         } else {
