@@ -15,6 +15,7 @@ mod demo;
 mod desk_log;
 mod errors;
 mod exit_codes;
+mod forms;
 mod fuzz;
 mod golden;
 mod heal;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// What happens to one cell of one unit in one atom: received by three channels, then how much of what there is goes out how.
-type Acts = ([i64; 3], [i64; 5]);
+pub(super) type Acts = ([i64; 3], [i64; 5]);
 
 fn happen(stock: &mut i64, (received, out): Acts) -> Figures {
     let mut f = figures(&[
@@ -38,8 +38,13 @@ fn worlds() -> impl Strategy<Value = Vec<Vec<(bool, [Acts; 3])>>> {
 
 /// Sheets of consecutive atoms in which every unit's own figures balance and continue, and whether everybody has reported.
 fn play(world: &[Vec<(bool, [Acts; 3])>]) -> (Query, Vec<Sheet>, bool) {
+    play_from(d("2018-01-15"), world)
+}
+
+/// The same from another day on.
+pub(super) fn play_from(first: NaiveDate, world: &[Vec<(bool, [Acts; 3])>]) -> (Query, Vec<Sheet>, bool) {
     let (cuts, mut stocks, mut complete) = (Cuts::default(), [[0i64; 3]; 4], true);
-    let mut atom = cuts.atom_of(d("2018-01-15"));
+    let mut atom = cuts.atom_of(first);
     let mut sheets = Vec::new();
     for units in world {
         let mut books: Vec<Option<Cells>> = Vec::new();
@@ -57,7 +62,7 @@ fn play(world: &[Vec<(bool, [Acts; 3])>]) -> (Query, Vec<Sheet>, bool) {
         atom = cuts.next(atom);
     }
     let last = sheets.last().unwrap().summary.atom.last_day();
-    (query(&format!("2018-01-15..{last}"), Breakdown::None), sheets, complete)
+    (query(&format!("{first}..{last}"), Breakdown::None), sheets, complete)
 }
 
 proptest! {

@@ -153,3 +153,19 @@ fn what_is_no_template_is_refused_with_its_line() {
     let text = text_of("II.06").unwrap().replacen("[balance]", &format!("{many}[balance]"), 1);
     assert_eq!(Template::read(&text).unwrap_err(), [Mistake::TooMany { what: "columns", count: 62, most: 40 }]);
 }
+
+#[test]
+fn the_small_form_of_the_handbook_is_one() {
+    let handbook = include_str!("../../../../docs/forms.md");
+    let example = handbook.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let template = Template::read(example).unwrap();
+    assert_eq!((template.columns.len(), template.counts_the_year()), (3, false));
+    for name in Measure::ALL.iter().map(|m| m.name()).chain(Derived::ALL.iter().map(|d| d.name())) {
+        assert!(handbook.contains(&format!("`{name}`")), "{name} is not in docs/forms.md");
+    }
+    let report = report(&query("2018-02", Breakdown::Unit), &dong_trieu());
+    let by = Breakdown::Unit;
+    let page = lay_out(&Asked { template: &template, report: &report, by, year: Year::Unknown, lang: Lang::Vi });
+    assert_eq!(page.grid.wrong(), None);
+    assert_eq!(page.grid.width(), 5);
+}

@@ -30,10 +30,31 @@ fn as_csv() {
     insta::assert_snapshot!("form_csv_vi", csv(&page("II.06", Breakdown::Unit, Lang::Vi)).unwrap());
 }
 
-/// The figures of a report's JSON by the name of the row as the form prints it, by number of column of II.06.
-fn from_json(report: &Report) -> Vec<BTreeMap<u32, i64>> {
-    let json: serde_json::Value = serde_json::from_str(&render::json::json(report).unwrap()).unwrap();
-    let columns = |figures: &serde_json::Value| {
+/// Half a year of the town and its communes, in which every figure of the form has something to tell and no two months are alike.
+fn half_a_year() -> Vec<Sheet> {
+    let some = |atom: i64, unit: i64, cell: i64, what: i64| (atom * 31 + unit * 17 + cell * 7 + what * 5) % 29;
+    let acts = |atom, unit, cell| -> random::Acts {
+        let part = |what| some(atom, unit, cell, what);
+        ([40 + part(0), part(1), part(2)], [12 + part(3), part(4) % 5, part(5) % 4, part(6) % 3, part(7) % 6])
+    };
+    let unit = |atom, unit| (true, [0, 1, 2].map(|cell| acts(atom, unit, cell)));
+    let world: Vec<Vec<_>> = (0..12).map(|atom| (0..4).map(|n| unit(atom, n)).collect()).collect();
+    random::play_from(d("2017-12-15"), &world).1
+}
+
+/// The second quarter, and the year so far.
+fn quarter(by: Breakdown) -> (Report, Report) {
+    let sheets = half_a_year();
+    let quarter = report(&query("2018-Q2", by), &sheets[6..]);
+    let year = report(&query(&quarter.period.year_to_date().unwrap().id, by), &sheets);
+    (quarter, year)
+}
+
+/// The figures of the JSON of a quarter and of the year so far, line by line, by number of column of II.06.
+fn from_json(quarter: &Report, year: &Report) -> Vec<BTreeMap<u32, i64>> {
+    let read = |report| -> serde_json::Value { serde_json::from_str(&render::json::json(report).unwrap()).unwrap() };
+    let (quarter, year) = (read(quarter), read(year));
+    let columns = |figures: &serde_json::Value, year: &serde_json::Value| {
         let of = |names: &[&str]| names.iter().map(|name| figures[name].as_i64().unwrap()).sum::<i64>();
         BTreeMap::from([
             (3, of(&["to_handle_total"])),
@@ -51,13 +72,19 @@ fn from_json(report: &Report) -> Vec<BTreeMap<u32, i64>> {
             (15, of(&["withdrawn"])),
             (16, of(&["stopped"])),
             (17, of(&["awaiting_supplement"])),
-            (21, of(&["received_new"])),
-            (22, of(&["resolved_total"])),
-            (23, of(&["resolved_late"])),
+            (19, of(&["transferred_out"])),
+            (21, year["received_new"].as_i64().unwrap()),
+            (22, year["resolved_total"].as_i64().unwrap()),
+            (23, year["resolved_late"].as_i64().unwrap()),
         ])
     };
-    let rows = json["rows"].as_array().unwrap().iter().map(|row| columns(&row["figures"]));
-    rows.chain([columns(&json["total"])]).collect()
+    let (rows, rows_of_year) = (quarter["rows"].as_array().unwrap(), year["rows"].as_array().unwrap());
+    assert_eq!(rows.len(), rows_of_year.len());
+    let rows = rows.iter().zip(rows_of_year).map(|(row, year)| {
+        assert_eq!(row["key"], year["key"]);
+        columns(&row["figures"], &year["figures"])
+    });
+    rows.chain([columns(&quarter["total"], &year["total"])]).collect()
 }
 
 /// Lines of cells, each headed by the number of its column: those of rows and of the total, without sections.
@@ -129,13 +156,23 @@ fn sheet(bytes: &[u8]) -> (Vec<Vec<String>>, Places<String>, Places<Data>) {
 
 #[test]
 fn every_format_says_cell_by_cell_what_the_json_says() {
-    for by in [Breakdown::Unit, Breakdown::Field, Breakdown::Agency, Breakdown::Procedure, Breakdown::None] {
-        let report = report(&query("2018-02", by), &dong_trieu());
+    for by in [
+        Breakdown::Unit,
+        Breakdown::Field,
+        Breakdown::Agency,
+        Breakdown::Procedure,
+        Breakdown::Authority,
+        Breakdown::None,
+    ] {
+        let (report, year) = quarter(by);
         let template = template("II.06");
-        let asked = Asked { template: &template, report: &report, by, year: Year::Report(&report), lang: Lang::Vi };
+        let asked = Asked { template: &template, report: &report, by, year: Year::Report(&year), lang: Lang::Vi };
         let page = lay_out(&asked);
-        let json = from_json(&report);
+        let json = from_json(&report, &year);
         assert_eq!(json.len(), report.rows.len() + 1);
+        let total = json.last().unwrap();
+        assert!([3, 4, 5, 6, 7, 8, 10, 14, 17, 19, 21].iter().all(|column| total[column] > 0), "{total:?}");
+        assert!(total[&21] > total[&4] + total[&5], "the year is more than the quarter");
         assert_eq!(numbered(&from_csv(&csv(&page).unwrap())), json, "csv by {by}");
         assert_eq!(numbered(&from_html(&html(&page))), json, "html by {by}");
         let (texts, ..) = sheet(&xlsx(&page).unwrap());
@@ -186,7 +223,10 @@ fn sum(formula: &str, values: &Places<Data>) -> Option<f64> {
 
 #[test]
 fn a_workbooks_formulas_give_the_values_beside_them() {
-    let page = page("II.06", Breakdown::Unit, Lang::Vi);
+    let (report, year) = quarter(Breakdown::Unit);
+    let template = template("II.06");
+    let by = Breakdown::Unit;
+    let page = lay_out(&Asked { template: &template, report: &report, by, year: Year::Report(&year), lang: Lang::Vi });
     let bytes = xlsx(&page).unwrap();
     let (_, formulas, values) = sheet(&bytes);
     let mut sums = 0;
@@ -202,6 +242,72 @@ fn a_workbooks_formulas_give_the_values_beside_them() {
     assert_eq!(sums, laid.count());
     assert!(sums > 40, "{sums}");
     assert_eq!(xlsx(&page).unwrap(), bytes, "the same page, the same bytes");
+}
+
+/// What a spreadsheet program makes of the workbook when it computes everything anew; nothing where there is none on this machine.
+#[test]
+fn libreoffice_computes_the_same_sums() {
+    let (report, year) = quarter(Breakdown::Unit);
+    let template = template("II.06");
+    let by = Breakdown::Unit;
+    let page = lay_out(&Asked { template: &template, report: &report, by, year: Year::Report(&year), lang: Lang::Vi });
+    let folder = tempfile::tempdir().unwrap();
+    let book = folder.path().join("form.xlsx");
+    std::fs::write(&book, spoilt(&xlsx(&page).unwrap())).unwrap();
+    // every figure as it is, commas, UTF-8, no quotes where none are needed
+    let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false";
+    let user = folder.path().join("home/user");
+    std::fs::create_dir_all(&user).unwrap();
+    std::fs::write(user.join("registrymodifications.xcu"), COMPUTE_ANEW).unwrap();
+    let home = format!("-env:UserInstallation=file://{}", folder.path().join("home").display());
+    let office = std::process::Command::new("soffice")
+        .args([&home, "--headless", "--convert-to", filter, "--outdir"])
+        .arg(folder.path())
+        .arg(&book)
+        .stdin(std::process::Stdio::null())
+        .output();
+    let Ok(office) = office else {
+        println!("skipped: there is no soffice on this machine");
+        return;
+    };
+    let made = folder.path().join("form.csv");
+    assert!(made.exists(), "{}", String::from_utf8_lossy(&office.stderr));
+    let lines = from_csv(&std::fs::read_to_string(made).unwrap());
+    assert_eq!(numbered(&lines), from_json(&report, &year));
+}
+
+/// Left alone, the program believes the values beside the formulas.
+const COMPUTE_ANEW: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"#;
+
+/// The workbook with every value beside a formula replaced by one that is wrong, so that only who computes gets the right ones.
+fn spoilt(bytes: &[u8]) -> Vec<u8> {
+    use std::io::{Read, Write};
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut replaced = 0;
+    for n in 0..from.len() {
+        let mut file = from.by_index(n).unwrap();
+        let mut text = String::new();
+        let name = file.name().unwrap().into_owned();
+        file.read_to_string(&mut text).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            let mut parts = text.split("</f><v>");
+            let mut new = parts.next().unwrap().to_owned();
+            for part in parts {
+                replaced += 1;
+                new += &format!("</f><v>0.125{}", &part[part.find('<').unwrap()..]);
+            }
+            text = new;
+        }
+        to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        to.write_all(text.as_bytes()).unwrap();
+    }
+    assert!(replaced > 70, "{replaced}");
+    to.finish().unwrap().into_inner()
 }
 
 #[test]
