@@ -1,17 +1,19 @@
 //! What the top of the tree decides: import and look it up.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tonic::{Request, Response, Status};
 
 use super::{caller::Caller, refuse};
 use crate::{
+    domain::{forms::Forms, registry::Part},
     node::Node,
+    reports::form::{NAMES, Template, text_of},
     wire::{
         WireError,
         error::reason,
         pb::v1::{self as pb, registry_service_server::RegistryService},
-        registry::part_from_pb,
+        registry::{MAX_MISTAKES, part_from_pb},
         scalar::optional_date,
         status::malformed,
     },
@@ -33,9 +35,15 @@ impl RegistryService for Registry {
         let part = request.into_inner().part;
         let part = part.ok_or_else(|| WireError::new("part", reason::MISSING_FIELD, "fill in this field"))?;
         let days = part.calendar.as_ref().map_or(0, |c| c.days_off.len() + c.days_worked.len());
-        let rows = part.units.len() + part.procedures.len() + part.cuts.len() + days;
+        let rows = part.units.len() + part.procedures.len() + part.cuts.len() + part.forms.len() + days;
         let (part, _) = part_from_pb(part)
             .map_err(|mistakes| malformed(mistakes.into_iter().map(|m| m.under("part")).collect()))?;
+        if let Part::Forms(forms) = &part {
+            let mistakes = unprintable(forms);
+            if !mistakes.is_empty() {
+                return Err(malformed(mistakes));
+            }
+        }
         let version = self.node.import(&by, part).await.map_err(refuse)?;
         Ok(Response::new(pb::ImportRegistryResponse { version, rows: count(rows) }))
     }
@@ -56,6 +64,18 @@ impl RegistryService for Registry {
         }))
     }
 
+    async fn get_forms(&self, _: Request<pb::GetFormsRequest>) -> Result<Response<pb::GetFormsResponse>, Status> {
+        let snapshot = self.node.snapshot();
+        let imported = &snapshot.state.registry.forms;
+        let shipped = NAMES.into_iter().filter_map(|name| Some((name, text_of(name)?)));
+        let all: BTreeMap<&str, &str> = shipped.chain(imported.iter()).collect();
+        let file = |(name, text): (&str, &str)| pb::FormFile { name: name.to_owned(), text: text.to_owned() };
+        Ok(Response::new(pb::GetFormsResponse {
+            forms: all.into_iter().map(file).collect(),
+            imported: imported.iter().map(|(name, _)| name.to_owned()).collect(),
+        }))
+    }
+
     async fn get_unit(&self, request: Request<pb::GetUnitRequest>) -> Result<Response<pb::GetUnitResponse>, Status> {
         let asked = request.into_inner();
         let on = optional_date(&asked.on, "on")?.unwrap_or_else(|| self.node.now().local_date());
@@ -72,6 +92,27 @@ impl RegistryService for Registry {
             expected: state.expected(&id, on),
         }))
     }
+}
+
+/// Every mistake of templates that are to be imported, and names that are not those in the texts.
+fn unprintable(forms: &Forms) -> Vec<WireError> {
+    let mut mistakes = Vec::new();
+    for (n, (name, text)) in forms.iter().enumerate() {
+        let field = format!("part.forms[{n}].text");
+        match Template::read(text) {
+            Ok(template) if template.id == name => {}
+            Ok(template) => {
+                let message = format!("the form calls itself {}: send it under that name", template.id);
+                mistakes.push(WireError::new(field, reason::BAD_CHOICE, message));
+            }
+            Err(all) => {
+                let told = all.iter().take(MAX_MISTAKES);
+                mistakes.extend(told.map(|m| WireError::new(&field, reason::BAD_CHOICE, m.to_string())));
+            }
+        }
+    }
+    mistakes.truncate(MAX_MISTAKES);
+    mistakes
 }
 
 fn count(rows: usize) -> u32 {

@@ -5,7 +5,7 @@ use std::fs::File;
 use super::{
     Failure,
     args::{PartArg, RegistryImportArgs},
-    connect,
+    connect, forms,
     out::say,
 };
 use crate::{
@@ -23,6 +23,7 @@ pub(super) async fn import(args: &RegistryImportArgs) -> Result<(), Failure> {
         PartArg::Procedures => tables::procedures(file),
         PartArg::Calendar => tables::calendar(file, &settings),
         PartArg::Cuts => tables::cuts(file),
+        PartArg::Forms => return forms::import(args).await,
     };
     let table = table.map_err(|mistakes| {
         let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();

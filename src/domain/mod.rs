@@ -7,6 +7,7 @@ pub mod contribution;
 pub mod entered;
 pub mod event;
 pub mod fold;
+pub mod forms;
 pub mod measure;
 pub mod percent;
 pub mod periods;

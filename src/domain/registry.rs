@@ -6,6 +6,7 @@ use super::{
     atoms::Cuts,
     calendar::{Calendar, PausePolicy, Term},
     contribution::OTHER,
+    forms::Forms,
     roll::Roll,
     units::Tree,
 };
@@ -88,6 +89,8 @@ pub enum Part {
     Cuts(Cuts),
     /// Who belongs, and with which keys.
     Roll(Roll),
+    /// Templates of printed forms.
+    Forms(Forms),
 }
 
 /// Which part.
@@ -103,12 +106,14 @@ pub enum PartKind {
     Cuts,
     /// Who belongs, and with which keys.
     Roll,
+    /// Templates of printed forms.
+    Forms,
 }
 
 impl PartKind {
     /// Every kind.
-    pub const ALL: [PartKind; 5] =
-        [PartKind::Tree, PartKind::Procedures, PartKind::Calendar, PartKind::Cuts, PartKind::Roll];
+    pub const ALL: [PartKind; 6] =
+        [PartKind::Tree, PartKind::Procedures, PartKind::Calendar, PartKind::Cuts, PartKind::Roll, PartKind::Forms];
 }
 
 impl Part {
@@ -120,6 +125,7 @@ impl Part {
             Part::Calendar(_) => PartKind::Calendar,
             Part::Cuts(_) => PartKind::Cuts,
             Part::Roll(_) => PartKind::Roll,
+            Part::Forms(_) => PartKind::Forms,
         }
     }
 }
@@ -137,6 +143,8 @@ pub struct Registry {
     pub cuts: Cuts,
     /// Who belongs, and with which keys.
     pub roll: Roll,
+    /// Templates of printed forms.
+    pub forms: Forms,
     /// Version of the whole.
     pub version: u64,
     /// Version of each part that was ever imported.
@@ -153,6 +161,7 @@ impl Registry {
             Part::Calendar(calendar) => self.calendar = calendar,
             Part::Cuts(cuts) => self.cuts = cuts,
             Part::Roll(roll) => self.roll = roll,
+            Part::Forms(forms) => self.forms = forms,
         }
     }
 
@@ -165,6 +174,7 @@ impl Registry {
             PartKind::Calendar => Part::Calendar(self.calendar.clone()),
             PartKind::Cuts => Part::Cuts(self.cuts.clone()),
             PartKind::Roll => Part::Roll(self.roll.clone()),
+            PartKind::Forms => Part::Forms(self.forms.clone()),
         };
         Some((part, version))
     }

@@ -187,6 +187,7 @@ pub fn part(kind: PartKind) -> Bytes {
         PartKind::Calendar => b"c",
         PartKind::Cuts => b"x",
         PartKind::Roll => b"m",
+        PartKind::Forms => b"f",
     };
     key(PARTS, &[letter])
 }

@@ -55,6 +55,7 @@ pub const RULES: &[Rule] = &[
     people("motcua.v1.RegistryService/ImportRegistry", &[Admin]),
     people("motcua.v1.RegistryService/GetRegistry", EVERYONE),
     people("motcua.v1.RegistryService/GetUnit", EVERYONE),
+    people("motcua.v1.RegistryService/GetForms", EVERYONE),
     people("motcua.v1.AdminService/GetStatus", EVERYONE),
     people("motcua.v1.AdminService/ListAudit", &[Approver, Admin]),
     people("motcua.v1.TrustService/ListNodes", &[Operator, Approver, Admin]),

@@ -5,6 +5,7 @@ pub mod entered;
 pub mod error;
 pub mod event;
 pub mod explain;
+pub mod forms;
 pub mod link;
 pub mod prepare;
 mod procedure;

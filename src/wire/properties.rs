@@ -21,6 +21,7 @@ use crate::{
         calendar::{Calendar, Due, PausePolicy, SaturdayRule, Term},
         entered::Whole,
         event::EventId,
+        forms::Forms,
         measure::{Figures, MEASURES},
         record::PromiseKey,
         registry::{Part, Procedure, Procedures},
@@ -139,7 +140,9 @@ fn roll() -> impl Strategy<Value = Part> {
 fn part() -> impl Strategy<Value = Part> {
     let cuts = vec(day(), 0..6).prop_map(|days| Part::Cuts(Cuts::new(days)));
     // on the heap: together they are more than the stack of a test's thread holds
-    prop_oneof![tree().boxed(), procedures().boxed(), calendar().boxed(), cuts.boxed(), roll().boxed()]
+    let forms = prop::collection::btree_map("[A-Za-z0-9._-]{1,12}", "(?s).{1,80}", 0..4)
+        .prop_map(|all| Part::Forms(Forms::new(all)));
+    prop_oneof![tree().boxed(), procedures().boxed(), calendar().boxed(), cuts.boxed(), roll().boxed(), forms.boxed()]
 }
 
 fn review() -> impl Strategy<Value = Review> {

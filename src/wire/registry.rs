@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::{
     error::{WireError, reason},
+    forms::{forms, forms_to_pb},
     pb::v1 as pb,
     procedure::{procedure_to_pb, procedures},
     roll::{roll, roll_to_pb},
@@ -35,6 +36,7 @@ pub fn part_to_pb(part: &Part, version: u64) -> pb::RegistryPart {
         Part::Calendar(calendar) => out.calendar = Some(calendar_to_pb(calendar)),
         Part::Cuts(cuts) => out.cuts = cuts.extra().map(|d| d.to_string()).collect(),
         Part::Roll(all) => out.roll = roll_to_pb(all),
+        Part::Forms(all) => out.forms = forms_to_pb(all),
     }
     out
 }
@@ -52,6 +54,7 @@ pub fn part_from_pb(part: pb::RegistryPart) -> Result<(Part, u64), Vec<WireError
         Ok(PartKind::Calendar) => calendar(part.calendar, version, &mut mistakes).map(Part::Calendar),
         Ok(PartKind::Cuts) => Some(Part::Cuts(Cuts::new(dates(&part.cuts, "cuts", &mut mistakes)))),
         Ok(PartKind::Roll) => Some(Part::Roll(roll(part.roll, &mut mistakes))),
+        Ok(PartKind::Forms) => Some(Part::Forms(forms(part.forms, &mut mistakes))),
         Err(mistake) => mistakes.take(Err(mistake)),
     };
     match read {
@@ -68,6 +71,7 @@ pub fn kind_to_pb(kind: PartKind) -> pb::RegistryPartKind {
         PartKind::Calendar => pb::RegistryPartKind::Calendar,
         PartKind::Cuts => pb::RegistryPartKind::Cuts,
         PartKind::Roll => pb::RegistryPartKind::Roll,
+        PartKind::Forms => pb::RegistryPartKind::Forms,
     }
 }
 
@@ -78,8 +82,9 @@ pub fn kind_to_pb(kind: PartKind) -> pb::RegistryPartKind {
 pub fn kind_from_pb(kind: i32) -> Result<PartKind, WireError> {
     let sent = pb::RegistryPartKind::try_from(kind).ok();
     PartKind::ALL.into_iter().find(|k| Some(kind_to_pb(*k)) == sent).ok_or_else(|| {
-        let message =
-            format!("{kind} is no part of the registry: say 1 (tree), 2 (procedures), 3 (calendar) or 4 (cuts)");
+        let message = format!(
+            "{kind} is no part of the registry: say 1 (tree), 2 (procedures), 3 (calendar), 4 (cuts) or 6 (forms)"
+        );
         WireError::new("kind", reason::BAD_CHOICE, message)
     })
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::{
     calendar::{PausePolicy, Term},
+    forms::{Forms, MAX_FORMS, MAX_TEXT},
     registry::{Procedure, Procedures},
 };
 
@@ -45,7 +46,9 @@ fn every_part_survives() {
     calendar.cut_off = NaiveTime::from_hms_opt(15, 0, 0);
     calendar.saturdays = SaturdayRule::Morning;
     let cuts = Cuts::new([day("2022-06-10")]);
-    for part in [Part::Tree(tree), Part::Procedures(procedures), Part::Calendar(calendar), Part::Cuts(cuts)] {
+    let forms = Forms::new([("II.06".to_owned(), "id = \"II.06\"\n".to_owned())]);
+    let rest = [Part::Cuts(cuts), Part::Forms(forms)];
+    for part in [Part::Tree(tree), Part::Procedures(procedures), Part::Calendar(calendar)].into_iter().chain(rest) {
         assert_eq!(part_from_pb(part_to_pb(&part, 7)), Ok((part, 7)));
     }
 }
@@ -93,6 +96,27 @@ fn all_mistakes_at_once() {
     assert_eq!(fields(pb::RegistryPart { kind: kind(PartKind::Calendar), calendar, ..Default::default() }).len(), 4);
     assert_eq!(fields(pb::RegistryPart { kind: kind(PartKind::Calendar), ..Default::default() }).len(), 1);
     assert_eq!(fields(pb::RegistryPart::default()), [("kind".to_owned(), reason::BAD_CHOICE)]);
+    let form = |name: &str, text: String| pb::FormFile { name: name.into(), text };
+    let forms = vec![
+        form("a b", "x".into()),
+        form("c", String::new()),
+        form("c", "x".repeat(MAX_TEXT + 1)),
+        form("d", "x".repeat(MAX_TEXT)),
+    ];
+    assert_eq!(
+        fields(pb::RegistryPart { kind: kind(PartKind::Forms), forms, ..Default::default() }),
+        [
+            ("forms[0].name".to_owned(), reason::BAD_CHOICE),
+            ("forms[1].text".to_owned(), reason::MISSING_FIELD),
+            ("forms[2].name".to_owned(), reason::DUPLICATE),
+            ("forms[2].text".to_owned(), reason::TEXT_TOO_LONG),
+        ]
+    );
+    let forms = (0..=MAX_FORMS).map(|n| form(&n.to_string(), "x".into())).collect();
+    assert_eq!(
+        fields(pb::RegistryPart { kind: kind(PartKind::Forms), forms, ..Default::default() }),
+        [("forms".to_owned(), reason::OUT_OF_RANGE)]
+    );
     let cuts = vec!["never".to_owned(); 80];
     assert_eq!(fields(pb::RegistryPart { kind: kind(PartKind::Cuts), cuts, ..Default::default() }).len(), MAX_MISTAKES);
 }

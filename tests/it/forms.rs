@@ -1,6 +1,6 @@
 //! Reports on forms, by the command line, from a real node.
 
-use motcua::wire::pb::v1::event::Kind;
+use motcua::wire::pb::v1::{self as pb, event::Kind};
 
 use super::{
     bad_input::{event, node, received, record},
@@ -16,7 +16,7 @@ fn refused(args: &[&str]) -> (i32, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_format_of_a_form_comes_from_one_report() {
     let (node, channel) = node("01", "01").await;
-    let resolved = || Kind::Resolved(motcua::wire::pb::v1::Resolved {});
+    let resolved = || Kind::Resolved(pb::Resolved {});
     let events = vec![
         event(1, "A", "2018-02-20T08:00:00+07:00", received()),
         event(2, "A", "2018-02-21T08:00:00+07:00", resolved()),
@@ -74,7 +74,29 @@ async fn every_format_of_a_form_comes_from_one_report() {
         assert!(must(&["form", "check", &file("own.toml")]).contains("II.06, version 1, is a form"));
         assert!(report(&["--format", "form", "--form", &file("own.toml")]).contains("Biểu số 07a/BTP"));
         assert!(must(&["form", "list"]).lines().count() == 2);
+
+        // one the top decided on: a wrong one is refused with all its mistakes, a right one is printed on by name, and another stays beside it
+        let import = |file: &str| motcua(&["registry", "import", "forms", file, "--node", &url]);
+        std::fs::write(file("wrong.toml"), own.replace("version = 1", "version = 0")).unwrap();
+        assert_eq!(import(&file("wrong.toml")).status.code(), Some(1));
+        for (name, number) in [("07a", "Biểu số 07a/BTP"), ("II.06", "Biểu số II.06b của tỉnh")] {
+            let text = own.replace("id = \"II.06\"", &format!("id = \"{name}\"")).replace("Biểu số 07a/BTP", number);
+            std::fs::write(file("top.toml"), text).unwrap();
+            let told = String::from_utf8(import(&file("top.toml")).stdout).unwrap();
+            assert!(told.starts_with(&format!("form {name} version 1, ")), "{told}");
+        }
+        assert!(report(&["--format", "form", "--form", "07a"]).contains("Biểu số 07a/BTP"));
+        assert!(report(&["--format", "form"]).contains("Biểu số II.06b của tỉnh"), "in the place of the one shipped");
+        let args = ["report", "--period", "2018-04", "--format", "form", "--form", "07b", "--node", &url];
+        let (code, told) = refused(&args);
+        assert_eq!((code, told.contains("write one of 07a, II.06, II.06-folded")), (2, true), "{told}");
     });
+    let text = "id = \"x\"".to_owned();
+    let forms = vec![pb::FormFile { name: "x".into(), text }];
+    let part = pb::RegistryPart { kind: pb::RegistryPartKind::Forms.into(), forms, ..pb::RegistryPart::default() };
+    let asked = pb::ImportRegistryRequest { part: Some(part) };
+    let refusal = pb::registry_service_client::RegistryServiceClient::new(channel).import_registry(asked).await;
+    assert_eq!(refusal.unwrap_err().code(), tonic::Code::InvalidArgument, "a node does not trust the command line");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{NodeArgs, backup::DeskSendArgs};
 
 #[derive(Subcommand, Debug)]
 pub(in crate::cli) enum RegistryCommand {
-    /// Replaces one part of the registry by a CSV file. All mistakes of the file are told together.
+    /// Replaces one part of the registry by a CSV file, or one form by its template. All mistakes of the file are told together.
     Import(RegistryImportArgs),
 }
 
@@ -39,6 +39,8 @@ pub(in crate::cli) enum PartArg {
     Calendar,
     /// `date`
     Cuts,
+    /// The template of a printed form (docs/forms.md); it takes the place of one of the same name, the others stay.
+    Forms,
 }
 
 #[derive(Subcommand, Debug)]

@@ -47,7 +47,9 @@ impl Case {
                 }
             };
             let kind = sealed.part.kind();
-            if last.is_some_and(|last| last >= kind) || matches!(kind, PartKind::Procedures | PartKind::Calendar) {
+            if last.is_some_and(|last| last >= kind)
+                || matches!(kind, PartKind::Procedures | PartKind::Calendar | PartKind::Forms)
+            {
                 self.about_all(Wrong::PartOutOfPlace { kind });
             }
             last = Some(kind);
@@ -64,7 +66,7 @@ impl Case {
                     self.owners = keys.collect();
                     self.roll = Some(roll);
                 }
-                Part::Procedures(_) | Part::Calendar(_) => {}
+                Part::Procedures(_) | Part::Calendar(_) | Part::Forms(_) => {}
             }
         }
         if self.tree.is_empty() {

@@ -7,7 +7,7 @@ use super::{
     columns, file,
     template::{Place, Section, Template, Words},
 };
-use crate::reports::Breakdown;
+use crate::{domain::forms::is_name, reports::Breakdown};
 
 /// A mistake in a template. Each says what to write instead.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -189,9 +189,7 @@ pub(super) type Mistakes = Vec<Mistake>;
 /// The template, or everything that is wrong with it.
 pub(super) fn template(form: file::Form) -> Result<Template, Mistakes> {
     let mut mistakes = Mistakes::new();
-    let named = (1..=40).contains(&form.id.len())
-        && form.id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
-    if !named {
+    if !is_name(&form.id) {
         mistakes.push(Mistake::Id(form.id.chars().take(60).collect()));
     }
     if form.version == 0 {

@@ -3,9 +3,7 @@
 use serde::Deserialize;
 
 use super::{check::Mistake, template::Words};
-
-/// No template is longer.
-const MAX_BYTES: usize = 64 * 1024;
+use crate::domain::forms::MAX_TEXT;
 
 /// The whole file.
 #[derive(Deserialize)]
@@ -106,8 +104,8 @@ pub(super) struct Signatures {
 
 /// Reads the shapes.
 pub(super) fn read(text: &str) -> Result<Form, Mistake> {
-    if text.len() > MAX_BYTES {
-        return Err(Mistake::TooLong { bytes: text.len(), most: MAX_BYTES });
+    if text.len() > MAX_TEXT {
+        return Err(Mistake::TooLong { bytes: text.len(), most: MAX_TEXT });
     }
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);

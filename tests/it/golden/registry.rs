@@ -5,6 +5,7 @@ use motcua::{
     domain::{
         atoms::Cuts,
         calendar::{Calendar, PausePolicy, SaturdayRule, Term},
+        forms::Forms,
         registry::{Part, Procedure, Procedures},
         roll::{Ban, How, Member, Roll},
         units::{Tree, UnitId, UnitRow},
@@ -79,6 +80,7 @@ pub fn parts() -> Vec<SealedPart> {
         Part::Calendar(calendar),
         Part::Cuts(Cuts::new([day("2017-12-20")])),
         Part::Roll(Roll::new(members)),
+        Part::Forms(Forms::new([("07a".to_owned(), "id = \"07a\"\n".to_owned())])),
     ];
     let sealer = key(PROVINCE);
     all.into_iter().zip(1..).map(|(part, version)| seal_part(part, version, &sealer)).collect()

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use motcua::domain::{
     atoms::Cuts,
+    forms::Forms,
     registry::{Part, PartKind},
     units::{Tree, UnitId, UnitRow},
 };
 use motcua::ledger::By;
+use motcua::reports::form::text_of;
 
 use super::world::{COMMUNES, DISTRICT, NORTH, PROVINCE, SOUTH, World, day, received, rows};
 
@@ -56,6 +58,24 @@ async fn a_cut_ordered_beforehand_reaches_every_commune() {
     for period in ["2018-02", "2018-03", "2018-02-01..2018-02-08", "2018-02-09..2018-02-14"] {
         world.adds_up(period);
     }
+    world.end().await;
+}
+
+/// What the top prints on, everybody below prints on, and still does after a restart.
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_reach_every_commune() {
+    let mut world = World::new(62).await;
+    let text = text_of("II.06").unwrap().replace("id = \"II.06\"", "id = \"07a\"");
+    let forms = Forms::new([("07a".to_owned(), text.clone())]);
+    let version = world.node(PROVINCE).import(&By::node(), Part::Forms(forms.clone())).await.unwrap();
+    for code in [DISTRICT, NORTH, SOUTH] {
+        world.until(code, "the form", |s| s.registry.version == version).await;
+        assert_eq!(world.state(code).registry.forms, forms);
+    }
+    world.stop(NORTH).await;
+    world.start(NORTH).await;
+    assert_eq!(world.state(NORTH).registry.forms.get("07a"), Some(text.as_str()));
+    assert_eq!(world.node(PROVINCE).import(&By::node(), Part::Forms(forms)).await.unwrap(), version, "nothing new");
     world.end().await;
 }
 

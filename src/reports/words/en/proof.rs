@@ -53,6 +53,7 @@ fn part(kind: PartKind) -> &'static str {
         PartKind::Calendar => "the calendar",
         PartKind::Cuts => "the list of cuts",
         PartKind::Roll => "the roll of keys",
+        PartKind::Forms => "the forms",
     }
 }
 

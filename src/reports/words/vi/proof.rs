@@ -53,6 +53,7 @@ fn part(kind: PartKind) -> &'static str {
         PartKind::Calendar => "lịch làm việc",
         PartKind::Cuts => "ngày cắt kỳ",
         PartKind::Roll => "danh sách khóa",
+        PartKind::Forms => "biểu mẫu",
     }
 }
 
