@@ -19,6 +19,8 @@ pub const MAX_VALUE: i64 = 1_000_000_000_000;
 pub const MAX_EXPLAINED: usize = 8;
 /// Causes in one explanation.
 pub const MAX_CAUSES: usize = 20;
+/// Bytes of an explanation: its causes and its note with all that stands around them.
+const MAX_EXPLANATION: usize = 2 * (MAX_CAUSES * MAX_TEXT + MAX_REASON);
 /// Unmatched transfers in one list.
 const MAX_TRANSFERS: usize = 200_000;
 /// Measures: ten times what this catalogue has.
@@ -40,6 +42,10 @@ pub(super) fn check_counts(summary: &[u8]) -> Result<(), DocumentError> {
         let slot = usize::try_from(key >> 3).ok().filter(|n| (1..=26).contains(n)).unwrap_or(0);
         if let Some(count) = counts.get_mut(slot) {
             *count += 1;
+        }
+        // One that is longer than its texts may be is nothing but many causes.
+        if slot == 26 && after.len() - rest.len() > MAX_EXPLANATION {
+            return Err(DocumentError::malformed("explained", "an explanation is too long"));
         }
     }
     for (slot, field, most) in [

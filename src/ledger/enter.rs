@@ -25,7 +25,7 @@ pub enum Answer {
     /// They can stand.
     Entered {
         /// To be written; `None` if all of it is known.
-        entry: Option<Entry>,
+        entry: Option<Box<Entry>>,
         /// For each form, in order of time.
         outcomes: Vec<Outcome>,
     },
@@ -122,9 +122,9 @@ pub fn enter(state: &State, code: &str, forms: &[Form], source: Source<'_>, now:
             wholes.push(whole.clone());
         }
     }
-    let entry = (!wholes.is_empty()).then(|| Entry {
-        recorded_at: now.max(state.recorded_at),
-        kind: EntryKind::FiguresEntered { unit: code.to_owned(), wholes },
+    let entry = (!wholes.is_empty()).then(|| {
+        let kind = EntryKind::FiguresEntered { unit: code.to_owned(), wholes };
+        Box::new(Entry { recorded_at: now.max(state.recorded_at), kind })
     });
     Ok(Answer::Entered { entry, outcomes })
 }

@@ -170,7 +170,7 @@ fn entered_closed_and_in_the_parents_document() {
         by: "Lò Thị Mai".into(),
     };
     for summary in &closed {
-        assert_eq!(summary.entered, [mark.clone()], "{}", summary.unit);
+        assert_eq!(summary.entered, std::slice::from_ref(&mark), "{}", summary.unit);
         assert_eq!(summary.keeper, id("1"));
         assert_eq!(summary.fault(), None);
     }

@@ -213,6 +213,10 @@ mod tests {
             "ABSENT measure=delivered",
             "NOT_OVER through=2018-02-14",
             "BOOKS_BEGIN from=2018-02-01",
+            "ENTERED_BY_HAND unit=07099@2018-01-01 name=Xã Bình Khê",
+            "ENTERED_BY_HAND unit=07099 name=Xã Bình Khê by=Lò Thị Mai, Vàng A Páo",
+            "ENTERED_ACROSS unit=07099 start=2018-01-15 end=2018-02-15 name=Xã Bình Khê",
+            "ENTERED_BY_MORE units=12 across=3",
         ] {
             let note: Note = text.parse().unwrap();
             assert_eq!(note.to_string(), text);

@@ -83,7 +83,7 @@ impl Core {
                 let from = Source { by: &by, digest: &source };
                 match enter::enter(&self.state, &code, &forms, from, work.now) {
                     Ok(enter::Answer::Entered { entry, outcomes }) => {
-                        self.write(work, entry.filter(|_| !dry_run))?;
+                        self.write(work, entry.filter(|_| !dry_run).map(|entry| *entry))?;
                         Ok(Reply::Entered(outcomes))
                     }
                     Ok(enter::Answer::Faulty(faults)) => Ok(Reply::Faulty(faults)),

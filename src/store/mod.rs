@@ -50,6 +50,8 @@ mod crash_world_tests;
 #[cfg(test)]
 mod damage_tests;
 #[cfg(test)]
+mod entered_tests;
+#[cfg(test)]
 mod journal_tests;
 #[cfg(test)]
 mod layer_tests;

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The unit 1 with 2, whose books it keeps, and the communes 3 and 4 below it.
-fn registry() -> Vec<Part> {
+pub(super) fn registry() -> Vec<Part> {
     let row = |(code, parent, keeper): (&str, &str, &str)| UnitRow {
         code: code.into(),
         name: format!("Unit {code}"),
@@ -48,6 +48,12 @@ enum Act {
     Close(usize),
     Amend,
     Again(End),
+}
+
+/// Ways to end, some of them.
+pub(super) fn ends() -> impl Strategy<Value = Vec<End>> {
+    let end = prop::sample::select(vec![End::Clean, End::Killed, End::Bare, End::PowerCut]);
+    prop::collection::vec(end, 0..5)
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {

@@ -124,6 +124,14 @@ fn an_envelope_has_one_form() {
 fn what_no_release_writes_is_refused_by_field() {
     let cell = |agency: &str, values: Vec<i64>| pb::Cell { agency: agency.into(), procedure: "p".into(), values };
     let member = |unit: &str| pb::Member { unit: unit.into(), ..Default::default() };
+    let paper = |unit: &str, start: &str, end: &str| pb::Entered {
+        unit: unit.into(),
+        start: start.into(),
+        end: end.into(),
+        by: String::new(),
+    };
+    let said = |start: &str, end: &str| pb::Explained { start: start.into(), end: end.into(), ..Default::default() };
+    let cause = |cause: &str, count| pb::CauseCount { cause: cause.into(), count };
     type Change<'a> = Box<dyn Fn(&mut pb::Summary) + 'a>;
     let table: Vec<(&str, Change<'_>)> = vec![
         ("format", Box::new(|s| s.format = 0)),
@@ -153,6 +161,64 @@ fn what_no_release_writes_is_refused_by_field() {
         ("members", Box::new(|s| s.members = vec![pb::Member { revision: 1, ..member("1") }])),
         ("members", Box::new(|s| s.members = vec![pb::Member { expected: u32::MAX, ..member("1") }])),
         ("missing", Box::new(|s| s.missing.push(s.missing[0].clone()))),
+        ("entered", Box::new(|s| s.entered = vec![paper("4", "2025-06-15", "2025-07-01")])),
+        ("entered", Box::new(|s| s.entered = vec![paper("4", "2025-07-15", "2025-08-15")])),
+        ("entered", Box::new(|s| s.entered = vec![paper("4", "2025-07-15", "2025-06-15")])),
+        (
+            "entered",
+            Box::new(|s| {
+                s.entered = vec![paper("5", "2025-06-15", "2025-07-15"), paper("4", "2025-06-15", "2025-07-15")]
+            }),
+        ),
+        ("entered", Box::new(|s| s.entered = vec![paper("4", "2025-06-15", "2025-07-15"); 2])),
+        (
+            "entered",
+            Box::new(|s| {
+                s.entered = vec![pb::Entered { by: "x".repeat(201), ..paper("4", "2025-06-15", "2025-07-15") }]
+            }),
+        ),
+        ("explained", Box::new(|s| s.explained = vec![said("2025-07-01", "2025-08-01")])),
+        ("explained", Box::new(|s| s.explained = vec![said("2025-06-01", "2025-07-01")])),
+        ("explained", Box::new(|s| s.explained = vec![said("2025-06-15", "2025-07-15"); 2])),
+        ("explained", Box::new(|s| s.explained = vec![said("2025-06-15", "2025-07-15"); 9])),
+        (
+            "explained",
+            Box::new(|s| {
+                s.explained = vec![pb::Explained { note: "x".repeat(2001), ..said("2025-06-15", "2025-07-15") }]
+            }),
+        ),
+        (
+            "explained",
+            Box::new(|s| {
+                s.explained = vec![pb::Explained { note: "o\u{302}".into(), ..said("2025-06-15", "2025-07-15") }]
+            }),
+        ),
+        (
+            "explained",
+            Box::new(|s| {
+                s.explained =
+                    vec![pb::Explained { causes: vec![cause("a", 1); 21], ..said("2025-06-15", "2025-07-15") }]
+            }),
+        ),
+        (
+            "explained",
+            Box::new(|s| {
+                s.explained =
+                    vec![pb::Explained { causes: vec![cause("", 0); 1_000_000], ..said("2025-06-15", "2025-07-15") }]
+            }),
+        ),
+        (
+            "explained",
+            Box::new(|s| {
+                s.explained = vec![pb::Explained { causes: vec![cause(" ", 1)], ..said("2025-06-15", "2025-07-15") }]
+            }),
+        ),
+        (
+            "explained",
+            Box::new(|s| {
+                s.explained = vec![pb::Explained { causes: vec![cause("a", -1)], ..said("2025-06-15", "2025-07-15") }]
+            }),
+        ),
         ("expected", Box::new(|s| s.expected = MAX_UNITS + 1)),
         ("transfers_out", Box::new(|s| s.transfers_out.push(vec![9; 16]))),
         ("transfers_in", Box::new(|s| s.transfers_in.push(vec![9; 15]))),

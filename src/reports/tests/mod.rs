@@ -22,7 +22,7 @@ use crate::{
         measure::{Derived, Figures, Measure, Measure::*},
         periods::Period,
         registry::{Procedure, Procedures},
-        summary::{Cells, Hash, Member, Missing, Summary, total},
+        summary::{Cells, Entered, Explained, Hash, Member, Missing, Summary, total},
         time::Timestamp,
         units::{Tree, UnitId, UnitRow},
     },

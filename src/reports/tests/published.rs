@@ -189,3 +189,72 @@ fn a_unit_that_joins_or_leaves_opens_or_closes_with_nothing_and_is_explained() {
         assert_eq!(report.notes, [note.parse().unwrap()]);
     }
 }
+
+#[test]
+fn what_was_entered_by_hand_is_said_in_both_languages() {
+    let mut sheets = dong_trieu();
+    let mark = |code: &str, start: &str, end: &str, by: &str| Entered {
+        unit: unit(code),
+        start: d(start),
+        end: d(end),
+        by: by.into(),
+    };
+    for sheet in &mut sheets {
+        edit(sheet, |s| {
+            s.entered = vec![
+                mark("07001", "2018-01-15", "2018-02-15", "Lò Thị Mai"),
+                mark("07002", "2017-12-15", "2018-03-15", ""),
+            ];
+        });
+    }
+    let mut shown = report(&query("2018-02", Breakdown::None), &sheets);
+    shown.explanations = vec![Explanation {
+        unit: unit("07001"),
+        name: "Phường Mạo Khê".into(),
+        said: Explained {
+            start: d("2018-01-15"),
+            end: d("2018-02-15"),
+            causes: vec![("chờ ý kiến sở".into(), 3), ("mất điện".into(), 12)],
+            note: "Đã xin lỗi.".into(),
+            by: "Lò Thị Mai".into(),
+        },
+    }];
+    let below = |lang| {
+        let text = render::table::table(&shown, lang);
+        text.lines().filter(|line| line.starts_with("- ") || line.ends_with(':')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        below(Lang::Vi),
+        [
+            "Ghi chú:",
+            "- Phường Mạo Khê (07001): số liệu nhập tay từ biểu, người nhập: Lò Thị Mai.",
+            "- Xã Nguyễn Huệ (07002): số liệu nhập tay từ biểu.",
+            "- Xã Nguyễn Huệ (07002): số liệu nhập tay cho cả khoảng 15/12/2017–14/03/2018, không tách được theo ngày nên tính hết vào ngày cuối; phần thuộc kỳ báo cáo này không biết được.",
+            "Giải trình của đơn vị:",
+            "- Phường Mạo Khê (07001), 15/01/2018–14/02/2018: Nguyên nhân quá hạn: chờ ý kiến sở: 03 hồ sơ; mất điện: 12 hồ sơ. Đã xin lỗi. (Lò Thị Mai)",
+        ]
+    );
+    assert_eq!(
+        below(Lang::En),
+        [
+            "Notes:",
+            "- Phường Mạo Khê (07001): figures entered by hand from a form by Lò Thị Mai.",
+            "- Xã Nguyễn Huệ (07002): figures entered by hand from a form.",
+            "- Xã Nguyễn Huệ (07002): figures entered for all of 15/12/2017 to 14/03/2018; how they lie inside is not known, so all of them count on the last day, and what belongs to the period of this report cannot be told.",
+            "The units explain:",
+            "- Phường Mạo Khê (07001), 15/01/2018 to 14/02/2018: Late because of: chờ ý kiến sở: 3 dossiers; mất điện: 12 dossiers. Đã xin lỗi. (Lò Thị Mai)",
+        ]
+    );
+    assert_eq!(wire::report::from_pb(wire::report::to_pb(&shown)).unwrap(), shown);
+    // Many of them are counted, not named.
+    for sheet in &mut sheets {
+        edit(sheet, |s| {
+            s.entered = (0..25)
+                .map(|n| mark(&format!("9{n:02}"), "2018-01-15", if n == 24 { "2018-03-15" } else { "2018-02-15" }, ""))
+                .collect()
+        });
+    }
+    let many = report(&query("2018-02", Breakdown::None), &sheets);
+    assert_eq!(many.notes.len(), 21);
+    assert_eq!(many.notes.last(), Some(&Note::EnteredByMore { units: 5, across: 1 }));
+}
