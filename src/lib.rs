@@ -1,5 +1,6 @@
 //! motcua: a federation of one-stop shop nodes.
 pub mod api;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;

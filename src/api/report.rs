@@ -12,6 +12,7 @@ use tonic::{Request, Response, Status};
 
 use super::{Answers, aside, bundle, caller::Caller, refuse, until};
 use crate::{
+    check::{Input, check},
     domain::{
         periods::{Period, range},
         units::UnitId,
@@ -20,6 +21,7 @@ use crate::{
     reports::{Breakdown, Query, Report},
     wire::{
         WireError,
+        check::{form_from_pb, lang_from_pb, outcome_to_pb},
         pb::v1::{self as pb, report_service_server::ReportService},
         report::{breakdown_from_pb, completeness_to_pb, to_pb},
         scalar::{instant_from_pb, instant_to_pb},
@@ -55,6 +57,21 @@ impl ReportService for Reports {
         let asked = request.into_inner();
         let report = aside(&self.node, move |node| answer(node, &asked)).await?;
         Ok(Response::new(pb::GetReportResponse { report: Some(to_pb(&report)) }))
+    }
+
+    async fn check_report(
+        &self,
+        request: Request<pb::CheckReportRequest>,
+    ) -> Result<Response<pb::CheckReportResponse>, Status> {
+        let asked = request.into_inner();
+        let wrong = |e: WireError| status(e.reason, &e.field, e.to_string());
+        let (form, lang) = (form_from_pb(asked.form).map_err(wrong)?, lang_from_pb(&asked.lang).map_err(wrong)?);
+        let answer = aside(&self.node, move |_| {
+            let input = Input { bytes: &asked.content, name: &asked.name, form };
+            let outcome = check(input).map_err(|e| status("UNREADABLE_REPORT", "content", e.to_string()))?;
+            outcome_to_pb(&outcome, lang).map_err(|e| status("STATE_BROKEN", "", e.to_string()))
+        });
+        Ok(Response::new(answer.await?))
     }
 
     async fn get_series(

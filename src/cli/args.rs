@@ -3,6 +3,7 @@
 mod backup;
 mod bundle;
 mod compare;
+mod check;
 mod desk;
 mod entry;
 mod explain;
@@ -24,6 +25,7 @@ use crate::{
 pub(super) use backup::{BackupArgs, DeskSendArgs, RestoreArgs};
 pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs};
 pub(super) use compare::{CompareArgs, RankArgs, WrittenArg};
+pub(super) use check::{CheckArgs, CheckFormatArg};
 pub(super) use desk::{DeskCommand, DeskImportArgs, PartArg, RegistryCommand, RegistryImportArgs};
 pub(super) use entry::EntryArgs;
 pub(super) use explain::{ExplainArgs, ExplainFormatArg};
@@ -120,6 +122,8 @@ pub(super) enum Command {
     Bundle(BundleCommand),
     /// Verifies a bundle by itself: signatures, keys, sums, completeness. Asks no node unless one is named.
     Verify(VerifyArgs),
+    /// Checks the arithmetic of a published report, prose or table: what contradicts what, and which number is probably wrong. Needs no node.
+    Check(CheckArgs),
     /// Who did what, from where and why: what the journal holds beside the events of desks, newest last.
     Audit(AuditArgs),
     /// Copies a node's journal, configuration and keys to a folder; the node may be running. The same command again copies only what is new.

@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod bundle;
 mod compare;
+mod check;
 mod connect;
 mod desk;
 mod doctor;
@@ -65,6 +66,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Children(args) => reports::children(&args).await,
         Command::Bundle(BundleCommand::Export(args)) => bundle::export(&args).await,
         Command::Verify(args) => bundle::verify(&args).await,
+        Command::Check(args) => check::check(&args).await,
         Command::Audit(args) => audit::run(&args).await,
         Command::Backup(args) => backup::backup(&args).await,
         Command::Restore(args) => backup::restore(&args),

@@ -1,6 +1,7 @@
 //! From documents and drafts to a report, and from a report to text. Pure: a query and the sheets of its atoms in, text out.
 
 pub mod build;
+pub mod check;
 mod collate;
 pub mod compare;
 mod completeness;

@@ -2,6 +2,7 @@
 
 pub mod ack;
 pub mod entered;
+pub mod check;
 pub mod error;
 pub mod event;
 pub mod explain;

@@ -84,6 +84,7 @@ const TABLE: &[(&str, Code)] = &[
     ("STATE_BROKEN", Code::Internal),
     ("REPORT_WRONG", Code::Internal),
     ("BAD_PERIOD", Code::InvalidArgument),
+    ("UNREADABLE_REPORT", Code::InvalidArgument),
     ("PERIOD_NOT_ANSWERABLE", Code::FailedPrecondition),
     ("PERIOD_NOT_BEGUN", Code::FailedPrecondition),
     ("NO_FIGURES", Code::NotFound),

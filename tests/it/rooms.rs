@@ -9,18 +9,23 @@ use std::{
 /// What each room may use of its own crate.
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
+    ("check", &["check", "domain"]),
     ("document", &["document", "domain", "wire"]),
     ("ledger", &["ledger", "domain", "document"]),
     ("wire", &["wire", "domain", "document", "ledger", "reports"]),
     ("lock", &["lock"]),
     ("store", &["store", "lock", "ledger", "wire", "domain", "document"]),
+    ("wire", &["wire", "domain", "document", "ledger", "reports", "check"]),
+    ("store", &["store", "ledger", "wire", "domain", "document"]),
     ("metrics", &["metrics"]),
     ("node", &["node", "metrics", "ledger", "store", "domain", "document", "reports", "wire", "trust"]),
     ("federation", &["federation", "node", "wire", "domain", "document", "trust", "clock"]),
-    ("api", &["api", "node", "metrics", "wire", "domain", "ledger", "reports", "config", "trust"]),
+    ("api", &["api", "node", "metrics", "wire", "domain", "ledger", "reports", "config", "trust", "check"]),
     ("trust", &["trust", "ledger", "document", "domain", "wire", "config", "clock"]),
     ("reports", &["reports", "domain"]),
     ("desk", &["desk", "domain", "lock", "wire"]),
+    ("reports", &["reports", "check", "domain"]),
+    ("desk", &["desk", "domain", "wire"]),
     ("doctor", &["doctor", "document", "domain", "store", "wire"]),
     ("config", &["config", "domain", "node"]),
     ("clock", &["clock", "domain", "store"]),
@@ -42,7 +47,7 @@ const WORDS: &[(&str, &[&str], &str)] = &[
 
 /// Crates that pure rooms never name.
 const IMPURE: &[&str] = &["tokio", "std::fs", "std::net", "std::env", "rand", "getrandom", "fastrand", "std::thread"];
-const PURE: &[&str] = &["domain", "document", "ledger", "reports"];
+const PURE: &[&str] = &["domain", "check", "document", "ledger", "reports"];
 
 fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")

@@ -5,6 +5,7 @@ pub(in crate::reports) mod entry;
 pub(in crate::reports) mod explain;
 pub(in crate::reports) mod form;
 pub(in crate::reports) mod narrative;
+pub(in crate::reports) mod check;
 pub(in crate::reports) mod proof;
 pub(in crate::reports) mod rank;
 pub(in crate::reports) mod report;

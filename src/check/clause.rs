@@ -1,0 +1,165 @@
+//! One sentence, taken apart: what its words say, which of its numbers may be figures, and the words around each of them.
+
+use super::{
+    lexicon::*,
+    noise,
+    number::{Grouping, Numeral, Share},
+    text::{Kind, Sentence, Span, Text, Token},
+};
+
+/// What stands at a place of a sentence.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Piece {
+    /// Words that say something.
+    Said(Said),
+    /// Other words.
+    Word,
+    /// A count that may be a figure: value, how it is marked, the whole beside it, whether it is rounded.
+    Figure { value: i64, grouping: Grouping, whole: Option<i64>, about: bool },
+    /// A percentage, and whether it is rounded.
+    Percent { share: Share, about: bool },
+    /// A number that is none of these but might be of interest.
+    Odd { rounded: bool },
+    /// A date, a number of a document and the like.
+    Noise,
+    /// An opening parenthesis.
+    Open,
+    /// A closing one.
+    Close,
+    /// Another sign.
+    Mark(char),
+    /// The end of a line.
+    Line,
+}
+
+/// A piece and where it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct At {
+    /// What.
+    pub piece: Piece,
+    /// Where.
+    pub span: Span,
+    /// Whether it begins with a capital.
+    pub capital: bool,
+    /// The thing counted, for figures.
+    pub thing: Thing,
+}
+
+/// The pieces of a sentence.
+pub fn pieces(text: &Text, sentence: &Sentence) -> Vec<At> {
+    let tokens = &sentence.tokens;
+    let mut found: Vec<At> = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let rest = tokens.get(at..).unwrap_or_default();
+        let (piece, taken, thing) = match &token.kind {
+            Kind::Word(_) => match level_of_service(rest) {
+                Some((said, taken)) => (Piece::Said(said), taken, Thing::Unsaid),
+                None => match phrase(words(rest)) {
+                    Some((taken, 0)) => (Piece::Word, taken, Thing::Unsaid),
+                    Some((taken, said)) => (Piece::Said(turn(said, tokens, at, taken)), taken, Thing::Unsaid),
+                    None => (Piece::Word, 1, Thing::Unsaid),
+                },
+            },
+            Kind::Number(numeral) => {
+                let (thing, taken) = thing(words(tokens.get(at + 1..).unwrap_or_default()));
+                let piece = number(*numeral, text, tokens, at, thing);
+                let figure = matches!(piece, Piece::Figure { .. } | Piece::Odd { .. });
+                (piece, 1 + if figure { taken } else { 0 }, thing)
+            }
+            Kind::Mark('(' | '[') => (Piece::Open, 1, Thing::Unsaid),
+            Kind::Mark(')' | ']') => (Piece::Close, 1, Thing::Unsaid),
+            Kind::Mark(mark) => (Piece::Mark(*mark), 1, Thing::Unsaid),
+            Kind::Line => (Piece::Line, 1, Thing::Unsaid),
+        };
+        let end = tokens.get(at + taken.max(1) - 1).map_or(token.span.end, |t| t.span.end);
+        let end = if matches!(token.kind, Kind::Number(_)) { token.span.end } else { end };
+        found.push(At { piece, span: Span { start: token.span.start, end }, capital: token.capital, thing });
+        at += taken.max(1);
+    }
+    found
+}
+
+/// The words from here to the next sign or number.
+fn words(tokens: &[Token]) -> impl Iterator<Item = &str> + Clone {
+    tokens.iter().filter(|t| t.kind != Kind::Line).map_while(Token::word)
+}
+
+/// "mức độ 3, 4", "mức độ 3, mức độ 4", "mức 4": the older names of partly and wholly online.
+fn level_of_service(tokens: &[Token]) -> Option<(Said, usize)> {
+    let mut at = match (tokens.first()?.word()?, tokens.get(1).and_then(Token::word)) {
+        ("mức", Some("độ")) => 2,
+        ("mức", None) => 1,
+        _ => return None,
+    };
+    let mut said = 0;
+    let mut end = 0;
+    while let Some(token) = tokens.get(at) {
+        match &token.kind {
+            Kind::Number(Numeral::Count(level @ 1..=4, _)) => {
+                said |= match level {
+                    3 => ONLINE | PART,
+                    4 => ONLINE | FULL,
+                    _ => 0,
+                };
+                end = at + 1;
+            }
+            Kind::Number(Numeral::Of(3, 4)) => {
+                said |= ONLINE | PART | FULL;
+                end = at + 1;
+            }
+            Kind::Mark(',' | '&' | '+') => {}
+            Kind::Word(w) if matches!(w.as_str(), "và" | "mức" | "độ") => {}
+            _ => break,
+        }
+        at += 1;
+    }
+    (end > 0).then_some((said, end))
+}
+
+/// "chuyển sang năm 2022" goes on, "năm 2020 chuyển sang" comes from before.
+fn turn(said: Said, tokens: &[Token], at: usize, taken: usize) -> Said {
+    let word = |n: Option<usize>| n.and_then(|n| tokens.get(n)).and_then(Token::word);
+    let bare = said == CARRIED && taken == 2 && word(Some(at)) == Some("chuyển");
+    let period = |w: Option<&str>| matches!(w, Some("năm" | "tháng" | "quý" | "kỳ"));
+    let onward = period(word(Some(at + 2)));
+    let number = |n: Option<usize>| n.and_then(|n| tokens.get(n)).is_some_and(|t| matches!(t.kind, Kind::Number(_)));
+    let from = number(at.checked_sub(1)) || word(at.checked_sub(1)) == Some("trước") || period(word(at.checked_sub(2)));
+    if bare && onward && !from { ONWARD } else { said }
+}
+
+fn number(numeral: Numeral, text: &Text, tokens: &[Token], at: usize, thing: Thing) -> Piece {
+    let about = about(tokens, at);
+    if noise::is(text, tokens, at, numeral, thing) {
+        return Piece::Noise;
+    }
+    match numeral {
+        Numeral::Percent(share) => Piece::Percent { share, about },
+        Numeral::Count(..) | Numeral::Decimal if thing == Thing::Rounded => Piece::Odd { rounded: true },
+        Numeral::Count(value, grouping) => Piece::Figure { value, grouping, whole: None, about },
+        Numeral::Of(part, whole) if part <= whole && whole > 0 && thing == Thing::Dossier => {
+            Piece::Figure { value: part, grouping: Grouping::Short, whole: Some(whole), about }
+        }
+        Numeral::Decimal | Numeral::Unclear => Piece::Odd { rounded: about },
+        Numeral::Of(..) | Numeral::Joined => Piece::Noise,
+    }
+}
+
+fn about(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|n| tokens.get(n)).and_then(Token::word);
+    let pair = at.checked_sub(2).and_then(|n| tokens.get(n)).and_then(Token::word);
+    match (pair, before) {
+        (Some("nhiều" | "ít" | "cao" | "thấp" | "lớn"), Some("hơn")) => false,
+        (_, Some("hơn" | "gần" | "trên" | "khoảng" | "ngót" | "xấp" | "xỉ" | "dưới" | "chừng")) => true,
+        _ => false,
+    }
+}
+
+/// Everything said by these pieces.
+pub fn said(pieces: &[At]) -> Said {
+    pieces.iter().fold(0, |all, at| if let Piece::Said(said) = at.piece { all | said } else { all })
+}
+
+/// The words of names and structure, which say nothing of what is counted.
+pub const STRUCTURE: Said =
+    SHARE | OF_WHICH | CONSISTS | COMPARED | MORE | LESS | ABOUT | TARGET | OTHERS | AVERAGE | TOTAL | REST;

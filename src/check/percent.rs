@@ -1,0 +1,322 @@
+//! A percentage against every whole that the report names, by the half-up interval of its printed precision.
+
+use super::{
+    identities::{Origin, Relation, Sum},
+    label::{ANY_ONLINE, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, OUT, RECEIVED, RESOLVED, Set, Space},
+    number::Share,
+    reading::{Part, Percentage, Reading},
+};
+
+/// A whole: what it counts, how much, and the figures it is made of.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Whole {
+    /// What it counts.
+    pub label: Label,
+    /// How much.
+    pub value: i64,
+    /// One figure, or several that were added.
+    pub cells: Vec<usize>,
+}
+
+/// What is to be said of a percentage.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Judgement {
+    /// It fits.
+    Fits,
+    /// It fits no whole that is named; this is what it should be.
+    Wrong {
+        /// The share of the likeliest whole.
+        should_be: Share,
+        /// The part.
+        part: Whole,
+        /// That whole, or the figure a growth starts from.
+        whole: Whole,
+    },
+    /// The report does not give its part, or no whole it may belong to.
+    Unsure,
+    /// What it belongs to is a rounded figure.
+    Rounded,
+}
+
+/// Everything needed to judge the percentages of one reading.
+pub struct Judge<'a> {
+    reading: &'a Reading,
+    sums: &'a [Sum],
+    by_scope: Vec<Vec<usize>>,
+}
+
+impl<'a> Judge<'a> {
+    /// For a reading and its sums.
+    pub fn new(reading: &'a Reading, sums: &'a [Sum]) -> Judge<'a> {
+        let mut by_scope = vec![Vec::new(); reading.scopes.len()];
+        for (n, cell) in reading.cells.iter().enumerate() {
+            if let Some(cells) = by_scope.get_mut(cell.scope) {
+                cells.push(n);
+            }
+        }
+        Judge { reading, sums, by_scope }
+    }
+
+    /// Judges a percentage as if the figures were these.
+    pub fn judge(&self, shown: &Percentage, values: &[i64]) -> Judgement {
+        let Some(part) = self.part(shown, values) else { return Judgement::Unsure };
+        if part.cells.iter().any(|c| self.reading.cells.get(*c).is_some_and(|c| c.about)) {
+            return Judgement::Rounded;
+        }
+        if shown.growth != 0 {
+            return self.growth(shown, part);
+        }
+        let wholes = self.wholes(shown, &part, values);
+        if wholes.iter().any(|w| fits(shown.share, part.value, w.value)) {
+            return Judgement::Fits;
+        }
+        let natural = natural(&part.label);
+        if self.rounded_whole(shown, natural) {
+            return Judgement::Rounded;
+        }
+        let closest = wholes.iter().min_by_key(|w| shown.share.distance(part.value, w.value));
+        let Some(closest) = closest else { return Judgement::Unsure };
+        let own = wholes
+            .iter()
+            .filter(|w| self.is_natural(shown, &part, w, natural))
+            .min_by_key(|w| shown.share.distance(part.value, w.value));
+        const POINT: i128 = 1_000_000;
+        let away = |w: &Whole| shown.share.distance(part.value, w.value);
+        let whole = match own {
+            Some(own) if away(own) <= away(closest).saturating_mul(5) || away(closest) > POINT => own,
+            _ if away(closest) <= POINT => closest,
+            _ => return Judgement::Unsure,
+        };
+        // A share that speaks of something by its name alone may be of others than the figures beside it.
+        if matches!(shown.part, Part::Label(_)) && away(whole) > POINT {
+            return Judgement::Unsure;
+        }
+        match Share::of(part.value, whole.value, shown.share.decimals) {
+            Some(should_be) => Judgement::Wrong { should_be, part, whole: whole.clone() },
+            None => Judgement::Unsure,
+        }
+    }
+
+    fn growth(&self, shown: &Percentage, part: Whole) -> Judgement {
+        let Some(base) = shown.beside.filter(|b| *b > 0) else { return Judgement::Unsure };
+        let change = (part.value - base) * shown.growth;
+        let Some(should_be) = Share::of(change.abs(), base, shown.share.decimals) else { return Judgement::Unsure };
+        if change >= 0 && should_be == shown.share {
+            return Judgement::Fits;
+        }
+        // Of another whole altogether: a growth of something else.
+        if change < 0 || shown.share.distance(change, base) > 5_000_000 {
+            return Judgement::Unsure;
+        }
+        let whole = Whole { label: part.label.clone(), value: base, cells: Vec::new() };
+        Judgement::Wrong { should_be, part, whole }
+    }
+
+    fn part(&self, shown: &Percentage, values: &[i64]) -> Option<Whole> {
+        match &shown.part {
+            Part::Cell(n) => {
+                let cell = self.reading.cells.get(*n)?;
+                Some(Whole { label: cell.label.clone(), value: *values.get(*n)?, cells: vec![*n] })
+            }
+            Part::Label(label) => self.total(shown.scope, label.space, label.set, values),
+        }
+    }
+
+    /// A figure of exactly these classes, or figures that add up to them.
+    fn total(&self, scope: usize, space: Space, set: Set, values: &[i64]) -> Option<Whole> {
+        let cells = self.by_scope.get(scope)?;
+        let label = Label::of(space, set);
+        let usable = |n: &&usize| {
+            self.reading
+                .cells
+                .get(**n)
+                .is_some_and(|c| c.label.space == space && !c.about && c.label.set & !set == 0 && c.label.set != 0)
+        };
+        if let Some(own) =
+            cells.iter().filter(usable).find(|n| self.reading.cells.get(**n).is_some_and(|c| c.label.set == set))
+        {
+            return Some(Whole { label, value: *values.get(*own)?, cells: vec![*own] });
+        }
+        let mut sorted: Vec<usize> = cells.iter().filter(usable).copied().collect();
+        sorted.sort_by_key(|n| std::cmp::Reverse(self.reading.cells.get(*n).map_or(0, |c| c.label.set.count_ones())));
+        let (mut covered, mut chosen, mut value) = (0, Vec::new(), 0i64);
+        for n in sorted {
+            let own = self.reading.cells.get(n).map_or(0, |c| c.label.set);
+            if own & covered == 0 {
+                covered |= own;
+                value = value.saturating_add(*values.get(n)?);
+                chosen.push(n);
+            }
+        }
+        (covered == set).then_some(Whole { label, value, cells: chosen })
+    }
+
+    /// Every whole the report names that this part may be of.
+    fn wholes(&self, shown: &Percentage, part: &Whole, values: &[i64]) -> Vec<Whole> {
+        let mut found: Vec<Whole> = Vec::new();
+        let mut add = |whole: Option<Whole>| {
+            if let Some(whole) = whole.filter(|w| w.value > 0 && w.cells != part.cells) {
+                found.push(whole);
+            }
+        };
+        if let Some(beside) = shown.beside {
+            add(Some(Whole { label: Label::item(""), value: beside, cells: Vec::new() }));
+        }
+        let cells = self.by_scope.get(shown.scope).into_iter().flatten();
+        for n in cells {
+            let Some(cell) = self.reading.cells.get(*n).filter(|c| !c.about) else { continue };
+            let may = match cell.label.space {
+                Space::Dossiers => {
+                    part.label.space != Space::Dossiers
+                        && part.label.space != Space::Ratings
+                        && part.label.space != Space::Feedback
+                        || matches!(cell.label.set, IN | RECEIVED | RESOLVED | IN_TIME | IN_PROGRESS | ANY_ONLINE)
+                            && !matches!(part.label.space, Space::Ratings | Space::Feedback)
+                        || part.label.within(cell.label.set)
+                }
+                Space::Due => !matches!(part.label.space, Space::Ratings | Space::Feedback),
+                space => space == part.label.space || self.is_head(*n, part),
+            };
+            if may {
+                let value = values.get(*n).copied().unwrap_or(cell.value);
+                add(Some(Whole { label: cell.label.clone(), value, cells: vec![*n] }));
+            }
+        }
+        for sum in self
+            .sums
+            .iter()
+            .filter(|s| matches!(s.origin, Origin::Classes | Origin::List) && s.relation != Relation::Open)
+        {
+            let part_in = part.cells.iter().any(|c| sum.right.contains(c));
+            if part_in && sum.missing == 0 {
+                let value = sum.right.iter().filter_map(|n| values.get(*n)).fold(0i64, |a, b| a.saturating_add(*b));
+                let label = sum.left.first().and_then(|n| self.reading.cells.get(*n)).map(|c| c.label.clone());
+                add(label.map(|label| Whole { label, value, cells: sum.right.clone() }));
+            }
+        }
+        if matches!(part.label.space, Space::Dossiers | Space::Post | Space::Item) {
+            for set in [RESOLVED, RECEIVED, IN, IN_PROGRESS, OUT] {
+                add(self.total(shown.scope, Space::Dossiers, set, values));
+            }
+            add(self.ways_out(shown.scope, values));
+            if part.label.within(RESOLVED) {
+                add(self.some(shown.scope, RESOLVED, values));
+            }
+        } else {
+            add(self.spread(shown.scope, part.label.space, values));
+        }
+        found
+    }
+
+    fn is_head(&self, whole: usize, part: &Whole) -> bool {
+        self.reading.lists.iter().any(|l| l.whole == whole && part.cells.iter().any(|c| l.parts.contains(c)))
+    }
+
+    /// Resolved and in progress: what there was, where nothing says so.
+    fn ways_out(&self, scope: usize, values: &[i64]) -> Option<Whole> {
+        let resolved = self.total(scope, Space::Dossiers, RESOLVED, values)?;
+        let pending = self.total(scope, Space::Dossiers, IN_PROGRESS, values)?;
+        let mut cells = resolved.cells;
+        cells.extend(pending.cells);
+        Some(Whole { label: Label::dossiers(IN), value: resolved.value.saturating_add(pending.value), cells })
+    }
+
+    /// The classes of this set that the report gives, if at least two: a whole that is not printed.
+    fn some(&self, scope: usize, set: Set, values: &[i64]) -> Option<Whole> {
+        let cells = self.by_scope.get(scope)?;
+        let (mut covered, mut chosen, mut value) = (0, Vec::new(), 0i64);
+        for n in cells {
+            let Some(cell) = self.reading.cells.get(*n) else { continue };
+            let free = cell.label.within(set) && cell.label.set != set && cell.label.set & covered == 0 && !cell.about;
+            if free {
+                covered |= cell.label.set;
+                value = value.saturating_add(*values.get(*n)?);
+                chosen.push(*n);
+            }
+        }
+        (chosen.len() >= 2 && covered & IN_TIME == IN_TIME).then_some(Whole {
+            label: Label::dossiers(set),
+            value,
+            cells: chosen,
+        })
+    }
+
+    /// All figures of a space that have no class in common, where the whole is not printed.
+    fn spread(&self, scope: usize, space: Space, values: &[i64]) -> Option<Whole> {
+        let cells = self.by_scope.get(scope)?;
+        let (mut covered, mut chosen, mut value) = (0, Vec::new(), 0i64);
+        for n in cells {
+            let Some(cell) =
+                self.reading.cells.get(*n).filter(|c| c.label.space == space && c.label.set.count_ones() == 1)
+            else {
+                continue;
+            };
+            if cell.label.set & covered == 0 {
+                covered |= cell.label.set;
+                value = value.saturating_add(*values.get(*n)?);
+                chosen.push(*n);
+            }
+        }
+        (chosen.len() >= 2).then_some(Whole { label: Label::of(space, covered), value, cells: chosen })
+    }
+
+    /// Whether the whole this part is usually given of is only there as a rounded figure.
+    fn rounded_whole(&self, shown: &Percentage, natural: Set) -> bool {
+        let cells = self.by_scope.get(shown.scope).into_iter().flatten();
+        let mut about =
+            cells.filter_map(|n| self.reading.cells.get(*n)).filter(|c| c.about && c.label.space == Space::Dossiers);
+        let spoken = match &shown.part {
+            Part::Cell(n) => self.reading.cells.get(*n).map(|c| c.label.space),
+            Part::Label(label) => Some(label.space),
+        };
+        matches!(spoken, Some(Space::Dossiers | Space::Item | Space::Post))
+            && about.any(|c| c.label.is(natural) || natural == IN && c.label.is(RECEIVED))
+    }
+
+    fn is_natural(&self, shown: &Percentage, part: &Whole, whole: &Whole, natural: Set) -> bool {
+        let head = whole.cells.iter().any(|n| self.is_head(*n, part)) && whole.cells.len() == 1;
+        let _ = shown;
+        match part.label.space {
+            Space::Dossiers | Space::Post => {
+                whole.label.is(natural) || head || (natural == IN && whole.label.is(RECEIVED))
+            }
+            Space::Item => head,
+            space => whole.label.space == space,
+        }
+    }
+}
+
+/// The whole that a part is given of where nothing else is said (DOMAIN: default denominators).
+fn natural(part: &Label) -> Set {
+    match part.space {
+        Space::Post => RESOLVED,
+        Space::Dossiers if part.is(RESOLVED) => IN,
+        Space::Dossiers if part.within(RESOLVED) => RESOLVED,
+        Space::Dossiers if part.is(RECEIVED) => IN,
+        Space::Dossiers if part.within(RECEIVED) => RECEIVED,
+        Space::Dossiers if part.within(OTHER_EXITS | IN_PROGRESS) => IN,
+        _ => IN,
+    }
+}
+
+/// Whether the share of that part in that whole prints like this. Just below the whole 99,99 is printed for 100,00, and 0,01 for 0,00.
+pub fn fits(share: Share, part: i64, whole: i64) -> bool {
+    let Some(exact) = Share::of(part, whole, share.decimals) else { return false };
+    let full = 100 * 10i64.pow(share.decimals.min(9));
+    exact == share
+        || share.decimals == 2 && part < whole && exact.digits == full && share.digits == full - 1
+        || share.decimals == 2 && part > 0 && exact.digits == 0 && share.digits == 1
+}
+
+impl Judge<'_> {
+    /// Whether it fits a whole that is printed, or one that nothing printed contradicts.
+    pub fn strictly(&self, shown: &Percentage, values: &[i64]) -> bool {
+        let Some(part) = self.part(shown, values) else { return false };
+        if shown.growth != 0 {
+            return self.judge(shown, values) == Judgement::Fits;
+        }
+        let wholes = self.wholes(shown, &part, values);
+        let printed = |label: &Label| wholes.iter().any(|w| w.label == *label && w.cells.len() <= 1);
+        wholes.iter().any(|w| (w.cells.len() <= 1 || !printed(&w.label)) && fits(shown.share, part.value, w.value))
+    }
+}

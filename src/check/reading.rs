@@ -1,0 +1,142 @@
+//! What was read of an input, whatever its form: figures with labels, shares, lists, and what could not be read.
+
+use super::{
+    label::{Firm, Label, Unsure},
+    number::{Grouping, Share},
+};
+
+/// Where something is printed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct Place {
+    /// Line of a text or row of a table, from 1.
+    pub line: usize,
+    /// Column, from 1: of characters in a text, of cells in a table.
+    pub column: usize,
+    /// As printed.
+    pub printed: String,
+    /// The sentence, or the row's and the column's headings.
+    pub quote: String,
+}
+
+/// A figure with its label. Printed twice with the same value it is one figure with two places.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Cell {
+    /// What it counts.
+    pub label: Label,
+    /// How sure that is.
+    pub firm: Firm,
+    /// How much.
+    pub value: i64,
+    /// Whether it is rounded ("hơn", "gần"): it adds to nothing.
+    pub about: bool,
+    /// The scope it belongs to.
+    pub scope: usize,
+    /// How its thousands are marked.
+    pub grouping: Grouping,
+    /// Where it is printed; never empty.
+    pub places: Vec<Place>,
+}
+
+/// A percentage.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Percentage {
+    /// As printed.
+    pub share: Share,
+    /// Of what it is the share.
+    pub part: Part,
+    /// A whole that is printed beside it (`4.512/5.625`), or the figure a growth starts from.
+    pub beside: Option<i64>,
+    /// The scope it belongs to.
+    pub scope: usize,
+    /// Where it is printed.
+    pub place: Place,
+    /// Whether it is a growth (1) or a decline (-1) and not a share.
+    pub growth: i64,
+}
+
+/// The part a percentage speaks of.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Part {
+    /// This figure.
+    Cell(usize),
+    /// Whatever has this label in its scope.
+    Label(Label),
+}
+
+/// A figure and what it is said to consist of.
+#[derive(Clone, PartialEq, Debug)]
+pub struct List {
+    /// The whole.
+    pub whole: usize,
+    /// Its parts.
+    pub parts: Vec<usize>,
+    /// Whether the words say that these are all.
+    pub all: bool,
+    /// Whether it is a formula of the form itself.
+    pub formula: bool,
+}
+
+/// Parts of the document whose figures belong together: a period, a level, a unit.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Scope {
+    /// How the document calls it; empty if it does not.
+    pub name: String,
+    /// The whole document's parts that add up to it, as scopes.
+    pub level: Option<String>,
+    /// The period, as the document gives it.
+    pub period: Option<String>,
+    /// Whether the ways in and out that are there are all there are: a form.
+    pub closed: bool,
+}
+
+/// A number without a label.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Unread {
+    /// Where it is printed.
+    pub place: Place,
+    /// Its value, where it has one: it may be the category that is missing elsewhere.
+    pub value: Option<i64>,
+    /// Why.
+    pub why: Unsure,
+    /// The scope it stands beside.
+    pub scope: Option<usize>,
+}
+
+/// A sum over scopes: a total row, or levels under their whole.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Across {
+    /// The figure of the whole.
+    pub whole: usize,
+    /// The same figure of its parts.
+    pub parts: Vec<usize>,
+}
+
+/// Everything that was read.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Reading {
+    /// Scopes, in order of appearance.
+    pub scopes: Vec<Scope>,
+    /// Figures, in order of appearance.
+    pub cells: Vec<Cell>,
+    /// Percentages.
+    pub percentages: Vec<Percentage>,
+    /// Lists.
+    pub lists: Vec<List>,
+    /// Sums over scopes.
+    pub across: Vec<Across>,
+    /// Numbers without a label.
+    pub unread: Vec<Unread>,
+    /// Figures whose wording says something else than what they are.
+    pub loose: Vec<usize>,
+    /// Sentences that give the rest of a whole in words only ("còn lại là …").
+    pub rests: Vec<String>,
+    /// Whether a bound was met, so that the rest was not looked at.
+    pub cut: bool,
+}
+
+impl Reading {
+    /// The figures of a scope, with their numbers.
+    pub fn of(&self, scope: usize) -> impl Iterator<Item = (usize, &Cell)> {
+        self.cells.iter().enumerate().filter(move |(_, c)| c.scope == scope)
+    }
+}
