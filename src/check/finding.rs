@@ -177,6 +177,8 @@ impl Finding {
     pub fn kind(&self) -> Kind {
         match self.what {
             What::Contradiction { .. } => Kind::Contradiction,
+            // More out than in: the carried over was not printed, as in many a sound report.
+            What::Remainder { ways_in: true, .. } => Kind::Note,
             What::Remainder { .. } => Kind::Remainder,
             What::WrongPercent { .. } => Kind::WrongPercent,
             _ => Kind::Note,

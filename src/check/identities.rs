@@ -1,6 +1,8 @@
 //! What has to add up. Nothing is written down figure by figure: a whole and parts follow from the sets of classes that labels are, the
 //! balance from ways in and ways out.
 
+use std::collections::BTreeMap;
+
 use super::{
     label::{
         CARRIED_OVER, HANDED_IN, HANDED_OUT, IN, IN_PERSON, IN_TIME, OUT, PENDING_WITHIN, RECEIVED, RESOLVED, Set,
@@ -35,6 +37,8 @@ pub enum Origin {
     List,
     /// The whole of several scopes.
     Across,
+    /// A heading and the text below it.
+    Restated,
 }
 
 /// Two sides of figures.
@@ -82,6 +86,7 @@ impl Sum {
 /// Every sum of a reading.
 pub fn sums(reading: &Reading) -> Vec<Sum> {
     let mut found = Vec::new();
+    let shown = Shown::new(reading);
     let mut by_scope: Vec<Vec<(usize, Space, Set)>> = vec![Vec::new(); reading.scopes.len()];
     for (n, cell) in reading.cells.iter().enumerate() {
         let usable = !cell.about
@@ -92,11 +97,23 @@ pub fn sums(reading: &Reading) -> Vec<Sum> {
         }
     }
     for (scope, cells) in by_scope.iter().enumerate() {
-        classes(reading, cells, &mut found);
+        classes(reading, &shown, cells, &mut found);
         let closed = reading.scopes.get(scope).is_some_and(|s| s.closed);
-        balance(reading, cells, closed, &mut found);
+        balance(cells, closed, &mut found);
     }
-    lists(reading, &mut found);
+    lists(reading, &shown, &mut found);
+    found = once(found);
+    for (heading, body) in &reading.restated {
+        found.push(Sum {
+            left: vec![*heading],
+            right: vec![*body],
+            relation: Relation::Equal,
+            origin: Origin::Restated,
+            missing: 0,
+            missing_left: 0,
+            telling: false,
+        });
+    }
     for across in &reading.across {
         found.push(Sum {
             left: vec![across.whole],
@@ -111,9 +128,37 @@ pub fn sums(reading: &Reading) -> Vec<Sum> {
     found
 }
 
+/// The same sum only once: the strictest.
+fn once(sums: Vec<Sum>) -> Vec<Sum> {
+    let mut seen: BTreeMap<(Vec<usize>, Vec<usize>), usize> = BTreeMap::new();
+    let mut kept: Vec<Sum> = Vec::new();
+    for sum in sums {
+        let sorted = |cells: &[usize]| {
+            let mut cells = cells.to_vec();
+            cells.sort_unstable();
+            cells
+        };
+        let key = (sorted(&sum.left), sorted(&sum.right));
+        match seen.get(&key).and_then(|n| kept.get_mut(*n)) {
+            Some(old) => {
+                if sum.relation == Relation::Equal
+                    && !(old.telling && old.missing == 0 && old.relation == Relation::AtLeast)
+                {
+                    old.relation = Relation::Equal;
+                }
+            }
+            None => {
+                seen.insert(key, kept.len());
+                kept.push(sum);
+            }
+        }
+    }
+    kept
+}
+
 type Known = (usize, Space, Set);
 
-fn classes(reading: &Reading, cells: &[Known], found: &mut Vec<Sum>) {
+fn classes(reading: &Reading, shown: &Shown, cells: &[Known], found: &mut Vec<Sum>) {
     for (whole, space, set) in cells {
         let parts: Vec<Known> =
             cells.iter().filter(|(n, s, p)| n != whole && s == space && p != set && p & !set == 0).copied().collect();
@@ -123,7 +168,7 @@ fn classes(reading: &Reading, cells: &[Known], found: &mut Vec<Sum>) {
         for family in &families {
             let missing = set & !union(family);
             let right: Vec<usize> = family.iter().map(|(n, ..)| *n).collect();
-            let shares = Shares::of(reading, &right, *whole);
+            let shares = shown.of(reading, &right, *whole);
             let relation = match missing {
                 0 if shares.short => Relation::AtLeast,
                 0 => Relation::Equal,
@@ -183,7 +228,7 @@ fn grow(cells: &[Known], from: usize, chosen: &mut Vec<Known>, found: &mut Vec<V
     }
 }
 
-fn balance(reading: &Reading, cells: &[Known], closed: bool, found: &mut Vec<Sum>) {
+fn balance(cells: &[Known], closed: bool, found: &mut Vec<Sum>) {
     let within =
         |set: Set| cells.iter().filter(|(_, s, p)| *s == Space::Dossiers && p & !set == 0).copied().collect::<Vec<_>>();
     let (ins, outs) = (families(&within(IN | HANDED_IN)), families(&within(OUT)));
@@ -196,7 +241,7 @@ fn balance(reading: &Reading, cells: &[Known], closed: bool, found: &mut Vec<Sum
     };
     for left in ins.iter().filter(|f| most(&ins, f)) {
         let (covered_in, ways_in) = (union(left), left.iter().map(|(n, ..)| *n).collect::<Vec<_>>());
-        if covered_in & RECEIVED != RECEIVED {
+        if covered_in & RECEIVED != RECEIVED && !closed {
             continue;
         }
         for right in outs.iter().filter(|f| most(&outs, f)) {
@@ -204,7 +249,7 @@ fn balance(reading: &Reading, cells: &[Known], closed: bool, found: &mut Vec<Sum
             if covered & IN_TIME != IN_TIME && covered & RESOLVED != RESOLVED {
                 continue;
             }
-            let missing_left = IN & !covered_in;
+            let missing_left = if closed { 0 } else { IN & !covered_in };
             let missing = if closed { 0 } else { OUT & !covered & !HANDED_OUT };
             let relation = match (missing_left, missing) {
                 (0, 0) => Relation::Equal,
@@ -222,10 +267,9 @@ fn balance(reading: &Reading, cells: &[Known], closed: bool, found: &mut Vec<Sum
             });
         }
     }
-    let _ = reading;
 }
 
-fn lists(reading: &Reading, found: &mut Vec<Sum>) {
+fn lists(reading: &Reading, shown: &Shown, found: &mut Vec<Sum>) {
     for list in &reading.lists {
         let cell = |n: &usize| reading.cells.get(*n);
         let Some(whole) = cell(&list.whole).filter(|c| !c.about) else { continue };
@@ -244,7 +288,7 @@ fn lists(reading: &Reading, found: &mut Vec<Sum>) {
         let classes = parts.iter().all(|n| {
             cell(n).is_some_and(|c| c.label.space == whole.label.space && c.label.set & !whole.label.set == 0)
         });
-        let shares = Shares::of(reading, &parts, list.whole);
+        let shares = shown.of(reading, &parts, list.whole);
         let all = list.all || shares.hundred;
         if list.formula {
             let sum = Sum {
@@ -291,15 +335,21 @@ struct Shares {
     short: bool,
 }
 
-impl Shares {
-    fn of(reading: &Reading, parts: &[usize], whole: usize) -> Shares {
+/// The percentage of each figure that has one.
+struct Shown(BTreeMap<usize, Share>);
+
+impl Shown {
+    fn new(reading: &Reading) -> Shown {
+        let of = reading.percentages.iter().filter(|p| p.growth == 0).filter_map(|p| match p.part {
+            Part::Cell(n) => Some((n, p.share)),
+            Part::Label(_) => None,
+        });
+        Shown(of.collect())
+    }
+
+    fn of(&self, reading: &Reading, parts: &[usize], whole: usize) -> Shares {
         let none = Shares { hundred: false, short: false };
-        let shown: Option<Vec<(usize, Share)>> = parts
-            .iter()
-            .map(|n| {
-                reading.percentages.iter().find(|p| p.part == Part::Cell(*n) && p.growth == 0).map(|p| (*n, p.share))
-            })
-            .collect();
+        let shown: Option<Vec<(usize, Share)>> = parts.iter().map(|n| self.0.get(n).map(|s| (*n, *s))).collect();
         let Some(shown) = shown.filter(|s| s.len() >= 2) else { return none };
         let total: i128 = shown.iter().map(|(_, s)| s.millionths()).sum();
         let slack: i128 = shown.iter().map(|(_, s)| s.half()).sum();

@@ -23,8 +23,8 @@ use super::{
 /// Deepest nesting.
 const DEPTH: usize = 32;
 
-/// The names that figures have in code and documents.
-fn code(name: &str) -> Option<Label> {
+/// The label that a figure has by its name in code and documents, such as `resolved_early`; `None` for memos beside the balance.
+pub fn code(name: &str) -> Option<Label> {
     let dossiers = |set| Some(Label::dossiers(set));
     match name {
         "carried_over" => dossiers(CARRIED_OVER),
@@ -64,7 +64,7 @@ fn words(name: &str) -> Option<Label> {
     if !name.contains(' ') {
         return None;
     }
-    let text = Text { text: name.to_owned(), sentences: Vec::new() };
+    let text = Text::bare(name);
     let span = Span { start: 0, end: name.len() };
     let sentence = Sentence { span, tokens: tokens(name, span), bullet: false, paragraph: true };
     label(said(&pieces(&text, &sentence)), Thing::Dossier, Around::default()).ok().map(|(label, _)| label)
@@ -134,7 +134,7 @@ fn object(fields: &serde_json::Map<String, Value>, path: &str, reading: &mut Rea
                     });
                     reading.scopes.len() - 1
                 });
-                reading.cells.push(Cell {
+                reading.push(Cell {
                     label,
                     firm: Firm::Said,
                     value: count,

@@ -19,12 +19,18 @@ pub mod reading;
 mod scope;
 mod sections;
 pub mod solve;
-pub mod table;
+mod table;
 pub mod text;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
 
 use thiserror::Error;
 
 pub use finding::{Equation, Evidence, Finding, Fix, Kind, Term, What};
+pub use json::code as label_named;
 pub use label::{Label, Space, Unsure};
 pub use reading::{Cell, Place, Scope, Unread};
 
@@ -150,6 +156,26 @@ fn looks_tabular(bytes: &[u8]) -> bool {
             let middle = counts.get(counts.len() / 2).copied().unwrap_or(0);
             middle >= 3 && counts.iter().filter(|c| **c == middle).count() * 3 >= counts.len() * 2
         })
+}
+
+/// Checks the figures of one unit that were typed in or taken from a filled form: nothing comes in or goes out but by them. `name` is
+/// what findings call the unit; a figure's place is its number in the list, from 1.
+pub fn figures(name: &str, figures: &[(Label, i64)]) -> Outcome {
+    let mut reading = reading::Reading::default();
+    reading.scopes.push(Scope { name: name.to_owned(), closed: true, ..Scope::default() });
+    for (n, (label, value)) in figures.iter().enumerate() {
+        let place = Place { line: n + 1, column: 1, printed: value.to_string(), quote: String::new() };
+        reading.push(Cell {
+            label: label.clone(),
+            firm: label::Firm::Said,
+            value: *value,
+            about: false,
+            scope: 0,
+            grouping: number::Grouping::Short,
+            places: vec![place],
+        });
+    }
+    outcome(reading)
 }
 
 fn outcome(mut reading: reading::Reading) -> Outcome {

@@ -3,7 +3,7 @@
 
 use super::{
     clause::{At, Piece, STRUCTURE, pieces, said},
-    label::{Around, Firm, Label, Space, Unsure, label},
+    label::{Around, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RESOLVED, Space, Unsure, label},
     lexicon::*,
     number::{Grouping, Share},
     reading::{List, Part, Percentage, Place, Reading, Unread},
@@ -26,8 +26,8 @@ pub struct Figure {
     pub whole: Option<i64>,
     /// Where.
     pub span: Span,
-    /// The figure it is a part of, as a number in the sentence's list.
-    pub head: Option<usize>,
+    /// The figure it is a part of.
+    pub head: Option<Head>,
     /// Whether its list is said to be complete.
     pub all: bool,
     /// Whether the sentence says "new".
@@ -58,12 +58,31 @@ enum Of {
     Unsure(Unsure),
 }
 
+/// A figure that others are parts of.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Head {
+    /// In this sentence, by its number.
+    Here(usize),
+    /// The last of the sentence before.
+    Before,
+}
+
 /// One level of parentheses.
 #[derive(Clone, Debug, Default)]
 struct Frame {
-    head: Option<usize>,
+    head: Option<Head>,
     last: Option<usize>,
     all: bool,
+}
+
+impl Frame {
+    /// The figure that a percentage here speaks of.
+    fn nearest(&self) -> Option<usize> {
+        self.last.or(match self.head {
+            Some(Head::Here(head)) => Some(head),
+            _ => None,
+        })
+    }
 }
 
 /// What goes on from one sentence to the next.
@@ -84,18 +103,23 @@ pub fn read(text: &Text) -> Reading {
         }
         let mut walk = Walk::new(text, sentence, &carry, scopes.key());
         walk.run();
-        let (figures, shown, odd) = (walk.figures, walk.shown, walk.odd);
+        let rest = walk.rest();
+        let figures = std::mem::take(&mut walk.figures);
+        let (shown, odd) = (std::mem::take(&mut walk.shown), std::mem::take(&mut walk.odd));
         let heading = sentence.tokens.len() <= 25 && figures.is_empty();
         if heading || figures.iter().any(|f| f.label.is_ok()) || !shown.is_empty() {
             scopes.set(walk.key.clone());
         }
         carry = Carry {
             before: figures.iter().rev().find_map(|f| f.label.as_ref().ok().map(|(l, _)| l.clone())),
-            head: walk.frames.first().and_then(|f| f.head).and_then(|h| figures.get(h)).and_then(named).cloned(),
+            head: walk.frames.first().and_then(|f| f.head).and_then(|h| walk.head_label(&figures, h)),
             open: sentence.tokens.last().is_some_and(|t| t.is(':')) || walk.open_end,
         };
         if carry.open && carry.head.is_none() {
             carry.head = carry.before.clone();
+        }
+        if rest {
+            scopes.rest(text.slice(sentence.span).to_owned());
         }
         scopes.place(text, sentence, figures, shown, odd);
     }
@@ -146,7 +170,7 @@ impl<'a> Walk<'a> {
             match piece {
                 Piece::Open => {
                     let last = self.frames.last().and_then(|f| f.last);
-                    self.frames.push(Frame { head: last, last: None, all: false });
+                    self.frames.push(Frame { head: last.map(Head::Here), last: None, all: false });
                 }
                 Piece::Close => {
                     if self.frames.len() > 1 {
@@ -183,6 +207,21 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// "còn lại là …" without a number.
+    fn rest(&self) -> bool {
+        let said = |p: &At| matches!(p.piece, Piece::Said(s) if s & REST != 0);
+        let number = |p: &At| matches!(p.piece, Piece::Figure { .. } | Piece::Odd { .. });
+        let next = |n: usize| self.slice(n + 1, (n + 9).min(self.pieces.len()));
+        self.pieces.iter().enumerate().any(|(n, p)| said(p) && !next(n).iter().any(number))
+    }
+
+    fn head_label(&self, figures: &[Figure], head: Head) -> Option<Label> {
+        match head {
+            Head::Here(n) => figures.get(n).and_then(named).cloned(),
+            Head::Before => self.carry.before.clone(),
+        }
+    }
+
     /// "trong đó", "gồm": what follows are parts of the figure before.
     fn divide(&mut self, at: usize, all: bool) {
         let last_piece = self.pieces.iter().skip(at + 1).find(|p| p.piece != Piece::Line);
@@ -190,9 +229,11 @@ impl<'a> Walk<'a> {
         if let Some(frame) = self.frames.last_mut() {
             // "gồm 7.172 hồ sơ" is "amounts to".
             let amounts = matches!(last_piece.map(|p| &p.piece), Some(Piece::Figure { .. }));
-            if frame.last.is_some() {
-                frame.head = frame.last;
+            if let Some(last) = frame.last {
+                frame.head = Some(Head::Here(last));
                 frame.all = all && !amounts;
+            } else if at == 0 && self.carry.before.is_some() {
+                frame.head = Some(Head::Before);
             }
         }
     }
@@ -238,6 +279,10 @@ impl<'a> Walk<'a> {
     /// The clauses between two places, the nearest first.
     fn clauses(&self, from: usize, to: usize) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
+        // "Trước hạn: 966": the colon leads to the number.
+        let colon =
+            to.checked_sub(1).filter(|n| *n > from && self.pieces.get(*n).is_some_and(|p| p.piece == Piece::Mark(':')));
+        let to = colon.unwrap_or(to);
         let mut end = to;
         for n in (from..to).rev() {
             if self.pieces.get(n).is_some_and(|p| separates(&p.piece)) {
@@ -267,8 +312,11 @@ impl<'a> Walk<'a> {
         }
         let behind = self.behind(at);
         let mut words = near_said | said(self.slice(at + 1, behind));
-        if own.thing == Thing::Rating && words & RATING == 0 {
-            words |= self.later(behind) & RATING;
+        if own.thing == Thing::Rating && words & (RATING | BESIDE) == 0 {
+            words |= (self.later(behind) | self.subject(at)) & RATING;
+        }
+        if own.thing == Thing::Unsaid {
+            words |= self.subject(at);
         }
         let mut item = None;
         let meaningful = |s: Said| s & !STRUCTURE != 0;
@@ -285,8 +333,9 @@ impl<'a> Walk<'a> {
         } else if let Some(more) = self.unite(&clauses, words) {
             words |= more;
         }
+        let depth = self.frames.len();
         let frame = self.frames.last().cloned().unwrap_or_default();
-        let head = frame.head.and_then(|h| self.figures.get(h)).and_then(named).cloned();
+        let head = frame.head.and_then(|h| self.head_label(&self.figures, h));
         let sticky = self.bullet || self.carry.open;
         let head = head.or_else(|| self.carry.head.clone().filter(|_| sticky));
         let before = self.figures.iter().rev().find_map(named).cloned();
@@ -299,6 +348,11 @@ impl<'a> Walk<'a> {
         if own.thing == Thing::Unsaid && !self.leads(at) {
             read = Err(Unsure::NoLabel);
         }
+        // "giải quyết 90 hồ sơ (trong đó 5 đang giải quyết)": what is in progress is no part of what is resolved.
+        let inside = depth > 1 && head.as_ref().is_some_and(|h| h.within(RESOLVED));
+        if inside && matches!(&read, Ok((l, _)) if l.within(IN_PROGRESS)) {
+            read = Err(Unsure::Ambiguous);
+        }
         // Without "hồ sơ" or anything it belongs to, a bare number is believed only if its words are clear.
         let bare = own.thing == Thing::Unsaid && self.figures.is_empty() && head.is_none() && !sticky;
         if bare
@@ -308,7 +362,6 @@ impl<'a> Walk<'a> {
             read = read.and(Err(Unsure::NoLabel));
         }
         let index = self.figures.len();
-        let depth = self.frames.len();
         if let Some(frame) = self.frames.last_mut() {
             let inside = |head: &Label, label: &Label| {
                 head.space != label.space
@@ -319,15 +372,13 @@ impl<'a> Walk<'a> {
             if let (Some(head), Ok((label, _))) = (&head, &read)
                 && label.space == Space::Dossiers
                 && head.space == Space::Dossiers
-                && !(inside(head, label) || head.within(super::label::RESOLVED) && label.within(super::label::IN))
+                && !(inside(head, label) || head.within(RESOLVED) && label.within(IN))
                 && depth == 1
             {
                 frame.head = None;
                 frame.all = false;
             }
-            if read.is_ok() {
-                frame.last = Some(index);
-            }
+            frame.last = Some(index);
         }
         let frame = self.frames.last().cloned().unwrap_or_default();
         self.figures.push(Figure {
@@ -337,7 +388,7 @@ impl<'a> Walk<'a> {
             about,
             whole,
             span: own.span,
-            head: frame.head.filter(|h| *h != index),
+            head: frame.head.filter(|h| *h != Head::Here(index)),
             all: frame.all || words & OTHERS != 0,
             new: words & NEW != 0,
             total: words & TOTAL != 0,
@@ -345,6 +396,18 @@ impl<'a> Walk<'a> {
             key: self.key.clone(),
         });
         true
+    }
+
+    /// What a sentence is about, if it is not about dossiers: "Phản ánh, kiến nghị: tiếp nhận 15, đã xử lý 13".
+    fn subject(&self, at: usize) -> Said {
+        let before = self.slice(0, at);
+        let dossiers = before.iter().any(|p| p.thing == Thing::Dossier && matches!(p.piece, Piece::Figure { .. }));
+        let named = before.windows(2).any(|w| matches!(w, [a, b] if self.lower(a) == "hồ" && self.lower(b) == "sơ"));
+        if dossiers || named { 0 } else { said(before) & (FEEDBACK | RATING) }
+    }
+
+    fn lower(&self, at: &At) -> String {
+        self.text.text.get(at.span.start..at.span.end).unwrap_or_default().to_lowercase()
     }
 
     /// Whether the words beside a bare number lead to it: "tiếp nhận mới là 1.752", "Trước hạn: 966", "966 trước hạn".
@@ -381,7 +444,12 @@ impl<'a> Walk<'a> {
             Piece::Noise => true,
             _ => false,
         };
-        leading || matches!(self.pieces.get(at + 1).map(|p| &p.piece), Some(Piece::Said(s)) if s & !STRUCTURE != 0)
+        let closes = self.pieces.get(at + 1).is_none_or(|p| stops(&p.piece));
+        let clause = self.clauses(0, at).first().map(|(a, z)| said(self.slice(*a, *z))).unwrap_or(0);
+        let told = closes && clause & !STRUCTURE != 0 && matches!(before.piece, Piece::Word);
+        leading
+            || told
+            || matches!(self.pieces.get(at + 1).map(|p| &p.piece), Some(Piece::Said(s)) if s & !STRUCTURE != 0)
     }
 
     /// The name of something that only this report counts: the words right before, if they are a name.
@@ -478,7 +546,7 @@ impl<'a> Walk<'a> {
         } else if last_said & (MORE | LESS) != 0 {
             growth = if last_said & MORE != 0 { 1 } else { -1 };
             base = self.base(at);
-            match (base, self.figures.len().checked_sub(1)) {
+            match (base, self.frames.iter().rev().find_map(Frame::nearest)) {
                 (Some(_), Some(last)) => Of::Figure(last),
                 _ => Of::Unsure(Unsure::Compared),
             }
@@ -522,7 +590,8 @@ impl<'a> Walk<'a> {
             };
         }
         let told = words & !(STRUCTURE | BESIDE) != 0;
-        match self.figures.len().checked_sub(1) {
+        let frame = self.frames.last();
+        match frame.and_then(Frame::nearest) {
             Some(last) if !told && words & BESIDE == 0 => Of::Figure(last),
             _ if words & SHARE != 0 && told && verb => {
                 let subject = before.iter().any(|p| {
@@ -547,7 +616,6 @@ impl<'a> Walk<'a> {
 }
 
 fn has_time(label: &Label) -> bool {
-    use super::label::{IN_TIME, PENDING_WITHIN};
     label.within(IN_TIME) || label.is(PENDING_WITHIN)
 }
 
@@ -579,6 +647,7 @@ pub fn store(
     shown: Vec<(Shown, usize)>,
     odd: Vec<(Span, Unsure, Option<i64>)>,
     scope: usize,
+    before: Option<usize>,
 ) {
     let place = |span: Span| place(text, sentence, span);
     let cell = |n: usize| figures.get(n).and_then(|(_, cell)| *cell);
@@ -591,7 +660,12 @@ pub fn store(
                 scope: Some(scope),
             });
         }
-        if let (Some(part), Some(whole)) = (cell(n), figure.head.and_then(cell)) {
+        let head = match figure.head {
+            Some(Head::Here(n)) => cell(n),
+            Some(Head::Before) => before,
+            None => None,
+        };
+        if let (Some(part), Some(whole)) = (cell(n), head) {
             match reading.lists.iter_mut().find(|l| l.whole == whole) {
                 Some(list) if !list.parts.contains(&part) => {
                     list.parts.push(part);

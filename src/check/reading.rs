@@ -124,6 +124,8 @@ pub struct Reading {
     pub lists: Vec<List>,
     /// Sums over scopes.
     pub across: Vec<Across>,
+    /// Figures of a heading that the text below gives otherwise, by a slip of a digit.
+    pub restated: Vec<(usize, usize)>,
     /// Numbers without a label.
     pub unread: Vec<Unread>,
     /// Figures whose wording says something else than what they are.
@@ -132,11 +134,27 @@ pub struct Reading {
     pub rests: Vec<String>,
     /// Whether a bound was met, so that the rest was not looked at.
     pub cut: bool,
+    /// The figures of each scope, by number.
+    by_scope: Vec<Vec<usize>>,
 }
 
 impl Reading {
+    /// Takes a figure in; its number.
+    pub fn push(&mut self, cell: Cell) -> usize {
+        let number = self.cells.len();
+        if self.by_scope.len() <= cell.scope {
+            self.by_scope.resize(cell.scope + 1, Vec::new());
+        }
+        if let Some(cells) = self.by_scope.get_mut(cell.scope) {
+            cells.push(number);
+        }
+        self.cells.push(cell);
+        number
+    }
+
     /// The figures of a scope, with their numbers.
     pub fn of(&self, scope: usize) -> impl Iterator<Item = (usize, &Cell)> {
-        self.cells.iter().enumerate().filter(move |(_, c)| c.scope == scope)
+        let numbers = self.by_scope.get(scope).into_iter().flatten();
+        numbers.filter_map(|n| self.cells.get(*n).map(|c| (*n, c)))
     }
 }

@@ -9,8 +9,9 @@ use super::{
     lexicon::{CARRIED, RECEIVE, RESOLVE, phrase},
     number::Numeral,
     period,
-    prose::{self, Figure, Shown},
+    prose::{self, Figure, Head, Shown},
     reading::{Cell, Part, Reading, Scope},
+    solve::{Slip, slip},
     text::{Kind, Sentence, Span, Text, Token, tokens},
 };
 
@@ -147,8 +148,9 @@ fn unit_at(text: &Text, tokens: &[Token], at: usize) -> Option<String> {
     const UNITS: &[&str] = &["sở", "huyện", "xã", "phường", "quận", "ubnd", "trấn", "ban", "cục", "phố", "tp", "khối"];
     tokens.get(at)?.word().filter(|w| UNITS.contains(w))?;
     let first = tokens.get(at + 1).filter(|t| t.capital && t.word().is_some())?;
-    let length =
-        tokens.iter().skip(at + 1).take_while(|t| t.word().is_some() && (t.capital || t.word() == Some("và"))).count();
+    let said = |n: usize| phrase(tokens.get(n..).unwrap_or_default().iter().map_while(Token::word)).is_some();
+    let named = |n: &usize| tokens.get(*n).is_some_and(|t| t.word().is_some()) && !said(*n);
+    let length = (at + 1..tokens.len().min(at + 10)).take_while(named).count();
     let last = tokens.get(at + length)?;
     let acts = (at + 1..tokens.len()).any(|n| {
         let words = tokens.get(n..).unwrap_or_default().iter().map_while(Token::word);
@@ -167,6 +169,9 @@ pub struct Scopes {
     totals: Vec<bool>,
     key: Key,
     current: Option<usize>,
+    headings: Vec<usize>,
+    /// The last figure of the sentence before.
+    before: Option<usize>,
 }
 
 impl Scopes {
@@ -198,7 +203,7 @@ impl Scopes {
         shown: Vec<Shown>,
         odd: Vec<(Span, Unsure, Option<i64>)>,
     ) {
-        settle_heads(&mut figures, &mut self.reading.loose, self.reading.cells.len());
+        settle_heads(&mut figures);
         let mut stored: Vec<(Figure, Option<usize>)> = Vec::new();
         let mut start = 0;
         while let Some(first) = figures.get(start) {
@@ -218,7 +223,9 @@ impl Scopes {
             (s, scope)
         });
         let shown: Vec<_> = shown.collect();
-        prose::store(&mut self.reading, text, sentence, &stored, shown, odd, scope);
+        prose::store(&mut self.reading, text, sentence, &stored, shown, odd, scope, self.before);
+        self.before =
+            stored.iter().rev().find_map(|(_, cell)| *cell).or(if sentence.bullet { self.before } else { None });
     }
 
     /// One stretch of a sentence under one key. A label that comes again with another value begins another scope.
@@ -238,7 +245,8 @@ impl Scopes {
             let cell = self.cell(text, sentence, &figure);
             if let Some(cell) = cell {
                 // What the head turned out to be.
-                if let Some(head) = figure.head.and_then(|h| stored.get(h)).and_then(|(_, c)| *c)
+                if let Some(Head::Here(h)) = figure.head
+                    && let Some(head) = stored.get(h).and_then(|(_, c)| *c)
                     && self.reading.cells.get(head).map(|c| c.scope) != self.reading.cells.get(cell).map(|c| c.scope)
                 {
                     stored.push((Figure { head: None, ..figure }, Some(cell)));
@@ -259,8 +267,9 @@ impl Scopes {
         let recent = (0..self.keys.len()).rev().take(LOOK_BACK);
         let found = recent.clone().find(|n| {
             let Some(other) = self.keys.get(*n) else { return false };
-            let same =
-                other.period.is_some() && other.agrees(key) && other.level == key.level && other.unit == key.unit;
+            let whole = |level: &Option<String>| level.as_ref().is_none_or(|l| l.starts_with("toàn"));
+            let level = other.level == key.level || whole(&other.level) && whole(&key.level);
+            let same = other.period.is_some() && other.agrees(key) && level && other.unit == key.unit;
             let bare = *other == Key::default();
             let shares = self.shares(*n, block) && other.agrees_but_period(key);
             (same || bare || shares) && !self.conflicts(*n, block)
@@ -354,16 +363,17 @@ impl Scopes {
             scope = self.open(figure.key.clone());
         }
         let place = prose::figure_place(text, sentence, figure);
-        let known =
-            self.reading.cells.iter_mut().position(|c| {
-                c.scope == scope && c.label == label && c.value == figure.value && c.about == figure.about
-            });
+        let equal = |c: &Cell| c.label == label && c.value == figure.value && c.about == figure.about;
+        let known = self.reading.of(scope).find(|(_, c)| equal(c)).map(|(n, _)| n);
         if let Some(cell) = known.and_then(|n| self.reading.cells.get_mut(n)) {
             cell.places.push(place);
             return known;
         }
+        if is_heading(sentence) {
+            self.headings.push(self.reading.cells.len());
+        }
         self.totals.push(figure.total);
-        self.reading.cells.push(Cell {
+        let number = self.reading.push(Cell {
             label,
             firm,
             value: figure.value,
@@ -372,7 +382,12 @@ impl Scopes {
             grouping: figure.grouping,
             places: vec![place],
         });
-        Some(self.reading.cells.len() - 1)
+        Some(number)
+    }
+
+    /// A sentence gives the rest of something in words only.
+    pub fn rest(&mut self, sentence: String) {
+        self.reading.rests.push(sentence);
     }
 
     /// Everything that was read, with the last doubts settled by what stands beside them.
@@ -381,9 +396,40 @@ impl Scopes {
             on_time(&mut self.reading, scope);
             loose(&mut self.reading, scope);
         }
+        self.restated();
         levels::find(&mut self.reading);
         self.reading
     }
+
+    /// A heading that gives a figure otherwise than the text below it, by a slip of a digit. Other differences may be other figures.
+    fn restated(&mut self) {
+        for heading in &self.headings {
+            let Some(own) =
+                self.reading.cells.get(*heading).filter(|c| !c.about && c.value >= 100 && c.places.len() == 1)
+            else {
+                continue;
+            };
+            let below = self.reading.cells.iter().enumerate().skip(heading + 1).find(|(_, c)| {
+                let key = self.keys.get(c.scope);
+                c.label == own.label
+                    && !c.about
+                    && c.scope != own.scope
+                    && key.is_some_and(|k| self.answers(own.scope, k))
+            });
+            if let Some((at, cell)) = below
+                && slip(own.value, cell.value) != Slip::None
+            {
+                self.reading.restated.push((*heading, at));
+            }
+        }
+    }
+}
+
+/// A line of its own that ends no sentence.
+fn is_heading(sentence: &Sentence) -> bool {
+    sentence.paragraph
+        && !sentence.bullet
+        && !sentence.tokens.last().is_some_and(|t| t.is('.') || t.is(';') || t.is(':') || t.is(','))
 }
 
 /// A look at what labels would be, without changing what was read.
@@ -449,11 +495,11 @@ fn relabel(block: &mut [Figure], n: usize) {
 }
 
 /// A total whose parts are ways in is the total to handle, whatever the sentence calls it.
-fn settle_heads(figures: &mut [Figure], loose: &mut Vec<usize>, stored: usize) {
-    let _ = (loose, stored);
+fn settle_heads(figures: &mut [Figure]) {
     for n in 0..figures.len() {
         let Some((value, head)) = figures.get(n).filter(|f| is_way_in(f)).map(|f| (f.value, f.head)) else { continue };
-        let Some(head) = head.and_then(|h| figures.get_mut(h)) else { continue };
+        let Some(Head::Here(head)) = head else { continue };
+        let Some(head) = figures.get_mut(head) else { continue };
         let open = matches!(head.label, Ok((_, Firm::Received | Firm::Loose | Firm::Total | Firm::Resolved)));
         if open && head.value >= value {
             let firm =
@@ -477,8 +523,12 @@ fn on_time(reading: &mut Reading, scope: usize) {
     if told(RESOLVED_EARLY) || told(IN_TIME) {
         return;
     }
-    for cell in reading.cells.iter_mut().filter(|c| c.scope == scope && c.label.is(RESOLVED_ON_TIME)) {
-        cell.label = Label::dossiers(IN_TIME);
+    let on_time = reading.of(scope).filter(|(_, c)| c.label.is(RESOLVED_ON_TIME));
+    let doubtful: Vec<usize> = on_time.map(|(n, _)| n).collect();
+    for n in doubtful {
+        if let Some(cell) = reading.cells.get_mut(n) {
+            cell.label = Label::dossiers(IN_TIME);
+        }
     }
     for shown in reading.percentages.iter_mut().filter(|p| p.scope == scope) {
         if matches!(&shown.part, Part::Label(l) if l.is(RESOLVED_ON_TIME)) {

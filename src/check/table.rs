@@ -130,7 +130,7 @@ fn headings(grid: &Grid) -> Vec<Vec<String>> {
 
 /// What a heading says.
 fn words(path: &[String]) -> super::lexicon::Said {
-    let text = Text { text: path.join(" ; "), sentences: Vec::new() };
+    let text = Text::bare(&path.join(" ; "));
     let span = Span { start: 0, end: text.text.len() };
     let sentence = Sentence { span, tokens: tokens(&text.text, span), bullet: false, paragraph: true };
     said(&super::clause::pieces(&text, &sentence))
@@ -276,7 +276,7 @@ fn fill(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Reading) {
             if let Some(slot) = cells.get_mut(n) {
                 *slot = Some(reading.cells.len());
             }
-            reading.cells.push(Cell {
+            reading.push(Cell {
                 label: label.clone(),
                 firm: *firm,
                 value,

@@ -73,9 +73,16 @@ pub struct Text {
     pub text: String,
     /// Its sentences.
     pub sentences: Vec<Sentence>,
+    /// Where each line begins.
+    starts: Vec<usize>,
 }
 
 impl Text {
+    /// Words that stand for themselves, such as a heading.
+    pub fn bare(text: &str) -> Text {
+        Text { text: text.to_owned(), sentences: Vec::new(), starts: vec![0] }
+    }
+
     /// Reads a text. Never fails: a text without sentences has none.
     pub fn read(raw: &str) -> Text {
         let text: String = raw.trim_start_matches('\u{feff}').nfc().collect();
@@ -83,7 +90,8 @@ impl Text {
         for (span, paragraph) in lines(&text) {
             split(&text, span, paragraph, &mut sentences);
         }
-        Text { text, sentences }
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Text { text, sentences, starts }
     }
 
     /// What stands there.
@@ -93,9 +101,9 @@ impl Text {
 
     /// Line and column, both from 1.
     pub fn place(&self, at: usize) -> (usize, usize) {
-        let before = self.text.get(..at).unwrap_or(&self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let line = self.starts.partition_point(|start| *start <= at);
+        let start = line.checked_sub(1).and_then(|n| self.starts.get(n)).copied().unwrap_or(0);
+        let column = self.text.get(start..at).unwrap_or_default().chars().count() + 1;
         (line, column)
     }
 }

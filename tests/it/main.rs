@@ -10,6 +10,7 @@ mod bad_input;
 mod bad_periods;
 mod broken_state;
 mod bundle;
+mod check;
 mod crash;
 mod demo;
 mod desk_log;

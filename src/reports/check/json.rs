@@ -158,7 +158,7 @@ fn reason(why: Unsure) -> &'static str {
 
 fn found(finding: &Finding, lang: Lang) -> Found {
     let words = lang.check();
-    let mut found = Found {
+    let mut doc = Found {
         kind: if matches!(finding.what, What::Confirms { .. }) { "confirms" } else { Kind::name(finding.kind()) },
         message: lines(finding, words).join(" "),
         scope: finding.scope.clone(),
@@ -171,30 +171,29 @@ fn found(finding: &Finding, lang: Lang) -> Found {
         stated: None,
         should_be: None,
         sums: Vec::new(),
-        follows: finding.children.iter().map(|c| self::found(c, lang)).collect(),
+        follows: finding.children.iter().map(|c| found(c, lang)).collect(),
     };
     let share = |s: &Share| Some(s.print(words.decimal));
     match &finding.what {
         What::Contradiction { culprit: fix, equals, equations } => {
-            found.culprit = fix.as_ref().map(culprit);
-            found.alternatives = equals.iter().map(culprit).collect();
-            found.sums = equations.iter().map(|e| Sum { left: named(&e.left), right: named(&e.right) }).collect();
+            doc.culprit = fix.as_ref().map(culprit);
+            doc.alternatives = equals.iter().map(culprit).collect();
+            doc.sums = equations.iter().map(|e| Sum { left: named(&e.left), right: named(&e.right) }).collect();
         }
         What::Remainder { amount, equation, .. } => {
-            found.amount = Some(*amount);
-            found.sums = vec![Sum { left: named(&equation.left), right: named(&equation.right) }];
+            doc.amount = Some(*amount);
+            doc.sums = vec![Sum { left: named(&equation.left), right: named(&equation.right) }];
         }
         What::WrongPercent { printed, should_be, part, whole, .. } => {
-            found.stated = share(printed);
-            found.should_be = share(should_be);
-            found.sums =
-                vec![Sum { left: named(std::slice::from_ref(whole)), right: named(std::slice::from_ref(part)) }];
+            doc.stated = share(printed);
+            doc.should_be = share(should_be);
+            doc.sums = vec![Sum { left: named(std::slice::from_ref(whole)), right: named(std::slice::from_ref(part)) }];
         }
-        What::Confirms { printed } => found.stated = share(printed),
-        What::SharesMiss { sum } => found.stated = share(sum),
+        What::Confirms { printed } => doc.stated = share(printed),
+        What::SharesMiss { sum } => doc.stated = share(sum),
         What::MixedPrecision { .. } | What::LooseWording { .. } | What::MixedFormats { .. } => {}
     }
-    found
+    doc
 }
 
 fn culprit(fix: &Fix) -> Culprit {

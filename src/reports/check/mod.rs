@@ -1,6 +1,8 @@
 //! What the checker found, as text for people and as JSON for programs.
 
 mod json;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use super::render::Lang;
