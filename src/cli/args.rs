@@ -2,8 +2,8 @@
 
 mod backup;
 mod bundle;
-mod compare;
 mod check;
+mod compare;
 mod desk;
 mod entry;
 mod explain;
@@ -24,8 +24,8 @@ use crate::{
 
 pub(super) use backup::{BackupArgs, DeskSendArgs, RestoreArgs};
 pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs};
-pub(super) use compare::{CompareArgs, RankArgs, WrittenArg};
 pub(super) use check::{CheckArgs, CheckFormatArg};
+pub(super) use compare::{CompareArgs, RankArgs, WrittenArg};
 pub(super) use desk::{DeskCommand, DeskImportArgs, PartArg, RegistryCommand, RegistryImportArgs};
 pub(super) use entry::EntryArgs;
 pub(super) use explain::{ExplainArgs, ExplainFormatArg};
@@ -33,8 +33,6 @@ pub(super) use periods::{
     PeriodChangeArgs, PeriodCommand, PeriodExplainArgs, PeriodListArgs, ReviewArgs, ReviewCommand,
 };
 pub(super) use reports::{ChildrenArgs, FormCommand, FormatArg, ReportArgs};
-pub(super) use periods::{PeriodChangeArgs, PeriodCommand, PeriodListArgs, ReviewArgs, ReviewCommand};
-pub(super) use reports::{ChildrenArgs, FormatArg, ReportArgs};
 pub(super) use scorecard::ScorecardArgs;
 pub(super) use trust::{AccessCommand, JustNode, NodeCommand, RejoinArgs, RekeyArgs, TokenArg, TokenCommand};
 

@@ -23,7 +23,12 @@ pub(super) struct Asked {
 impl Asked {
     /// Connects to the node.
     pub async fn of(node: &NodeArgs, as_known_at: Option<Timestamp>) -> Result<Asked, Failure> {
-        Ok(Asked { client: connect::report(connect::channel(node).await?), as_known_at })
+        Ok(Asked::over(connect::channel(node).await?, as_known_at))
+    }
+
+    /// Over a link that is there already.
+    pub fn over(link: Link, as_known_at: Option<Timestamp>) -> Asked {
+        Asked { client: connect::report(link), as_known_at }
     }
 
     /// The report; a refusal is a failure.

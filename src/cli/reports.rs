@@ -6,10 +6,9 @@ use super::{
     Failure,
     args::{ChildrenArgs, FormatArg, ReportArgs},
     ask::Asked,
-    connect, forms,
-    narrative::narrative,
     connect,
     forms::Choice,
+    narrative::narrative,
     nodes::time,
     out::{self, say},
     periods::table,
@@ -29,42 +28,23 @@ pub(super) async fn report(args: &ReportArgs) -> Result<(), Failure> {
     if args.to.is_some() && (format.is_form() || format == FormatArg::Text) {
         let message = "this format holds one period: leave out --to, or write --format table, json, csv or sdmx";
         return Err(Failure::usage(message));
-    let choice = if args.format.is_form() { Some(Choice::of(&args.form)?) } else { None };
-    let format = args.format;
-    if choice.is_some() && args.to.is_some() {
-        return Err(Failure::usage(
-            "a form holds one period: leave out --to, or write --format table, json, csv or sdmx",
-        ));
     }
     if format == FormatArg::Xlsx && args.output.is_none() && io::stdout().is_terminal() {
         return Err(Failure::usage("a workbook is no text: write it to a file with --output FILE"));
     }
-    let template = if format.is_form() { Some(forms::find(&args.form)?) } else { None };
-    let mut asked = Asked::of(&args.node, args.as_known_at).await?;
+    let choice = if format.is_form() { Some(Choice::of(&args.form)?) } else { None };
+    let link = connect::channel(&args.node).await?;
+    let template = match choice {
+        Some(choice) => Some(choice.template(link.clone()).await?),
+        None => None,
+    };
+    let mut asked = Asked::over(link, args.as_known_at);
     let (unit, by, lang) = (args.unit.as_deref(), args.by.unwrap_or(Breakdown::None), args.lang.into());
     let (reports, written) = match (&args.to, template) {
         (Some(to), _) => {
             let reports = asked.series(unit, &args.period, to).await?;
             let text = many(&reports, format, lang).map(String::into_bytes);
             (reports, text)
-    let link = connect::channel(&args.node).await?;
-    let template = match choice {
-        Some(choice) => Some(choice.template(link.clone()).await?),
-        None => None,
-    };
-    let by = args.by.unwrap_or(Breakdown::None);
-    let mut asking = Asking { client: connect::report(link), args, by };
-    let reports = match &args.to {
-        Some(to) => asking.series(to).await?,
-        None if template.is_some() && args.by.is_none() => vec![asking.by_unit_or_field().await?],
-        None => vec![asking.one(&args.period, asking.by).await?],
-    };
-    let written = match (reports.as_slice(), template) {
-        ([report], Some(template)) => {
-            let year = if template.counts_the_year() { asking.year(report).await } else { None };
-            let year = year.as_ref().map_or(Year::Unknown, Year::Report);
-            let by = asking.by;
-            write_form(&lay_out(&Asked { template: &template, report, by, year, lang: args.lang.into() }), format)
         }
         (None, Some(template)) => {
             let (report, page) = on_form(&mut asked, args, &template).await?;
@@ -127,56 +107,6 @@ async fn year_to_date(
         Err(status) => {
             eprintln!("motcua: no year to date: {}", Failure::status(&status));
             Ok(None)
-}
-
-impl Asking<'_> {
-    async fn one(&mut self, period: &str, by: Breakdown) -> Result<Report, Failure> {
-        let request = pb::GetReportRequest {
-            unit: self.args.unit.clone().unwrap_or_default(),
-            period: period.to_owned(),
-            by: breakdown_to_pb(by).into(),
-            as_known_at: self.args.as_known_at.map(stamp::to_pb),
-        };
-        let answer = self.client.get_report(request).await.map_err(|s| Failure::status(&s))?.into_inner();
-        let report =
-            answer.report.ok_or_else(|| Failure::could_not("the node's answer holds no report: ask it again"))?;
-        read(report)
-    }
-
-    async fn series(&mut self, to: &str) -> Result<Vec<Report>, Failure> {
-        let request = pb::GetSeriesRequest {
-            unit: self.args.unit.clone().unwrap_or_default(),
-            from: self.args.period.clone(),
-            to: to.to_owned(),
-            as_known_at: self.args.as_known_at.map(stamp::to_pb),
-        };
-        let answer = self.client.get_series(request).await.map_err(|s| Failure::status(&s))?.into_inner();
-        answer.reports.into_iter().map(read).collect()
-    }
-
-    /// As the form has it: for a parent by unit, for a unit without units below by field.
-    async fn by_unit_or_field(&mut self) -> Result<Report, Failure> {
-        self.by = Breakdown::Unit;
-        let report = self.one(&self.args.period, self.by).await?;
-        if !report.rows.is_empty() {
-            return Ok(report);
-        }
-        self.by = Breakdown::Field;
-        self.one(&self.args.period, self.by).await
-    }
-
-    /// From the start of the year to the end of the report's period; `None` where there is none, which is said on standard error.
-    async fn year(&mut self, report: &Report) -> Option<Report> {
-        let year = report.period.year_to_date()?;
-        if year == report.period {
-            return Some(report.clone());
-        }
-        match self.one(&year.id, self.by).await {
-            Ok(report) => Some(report),
-            Err(failure) => {
-                eprintln!("motcua: no year to date: {failure}");
-                None
-            }
         }
     }
 }

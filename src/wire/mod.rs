@@ -1,8 +1,8 @@
 //! The only room that knows protobuf: generated types, and the conversions to and from the domain's own.
 
 pub mod ack;
-pub mod entered;
 pub mod check;
+pub mod entered;
 pub mod error;
 pub mod event;
 pub mod explain;

@@ -7,8 +7,8 @@ mod narrative;
 mod published;
 mod random;
 mod rank;
-mod sdmx;
 mod scorecard;
+mod sdmx;
 
 use std::sync::Arc;
 
