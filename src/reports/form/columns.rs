@@ -160,13 +160,15 @@ fn formulas(mistakes: &mut Mistakes, columns: &[Column]) {
     }
 }
 
-/// No measure stands in two columns that fold it, except where one is said to be a part of another.
+/// No measure stands in two columns that fold it, except where one is said to be a part of another; nor in one column twice.
 fn counted_once(mistakes: &mut Mistakes, columns: &[Column], parts_of: &[bool]) {
     let mut counted: BTreeMap<(bool, Measure), &str> = BTreeMap::new();
     for (column, part) in columns.iter().zip(parts_of) {
         let Amount::Fold(measures) = &column.amount else { continue };
-        for measure in measures.iter().filter(|_| !part) {
-            if let Some(first) = counted.insert((column.year, *measure), &column.number) {
+        for (at, measure) in measures.iter().enumerate() {
+            let again = measures.iter().position(|m| m == measure) != Some(at);
+            let elsewhere = if *part { None } else { counted.insert((column.year, *measure), &column.number) };
+            if let Some(first) = elsewhere.or(again.then_some(&*column.number)) {
                 let (first, second) = (first.to_owned(), column.number.clone());
                 mistakes.push(Mistake::CountedTwice { measure: measure.name(), first, second });
             }

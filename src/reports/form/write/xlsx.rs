@@ -27,7 +27,7 @@ fn book(page: &Page) -> Result<Vec<u8>, XlsxError> {
     book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
     let sheet = book.add_worksheet();
     sheet.set_name(phrases(page.lang).sheet)?;
-    Sheet { sheet, page, top: 0 }.write()?;
+    Sheet { sheet, page, top: 0, across: 0.0 }.write()?;
     book.save_to_buffer()
 }
 
@@ -36,6 +36,8 @@ struct Sheet<'a> {
     sheet: &'a mut Worksheet,
     page: &'a Page,
     top: usize,
+    /// Characters that all columns together have room for.
+    across: f64,
 }
 
 const FONT: &str = "Times New Roman";
@@ -93,7 +95,9 @@ impl Sheet<'_> {
             let most = if at == 1 { NAME } else { 16.0 };
             let least = if at == 0 { 5.0 } else { 7.0 };
             let wanted = u32::try_from(longest).map_or(most, f64::from) + 2.0;
-            self.sheet.set_column_width(column(at)?, wanted.clamp(least, most))?;
+            let width = wanted.clamp(least, most);
+            self.across += width;
+            self.sheet.set_column_width(column(at)?, width)?;
         }
         Ok(())
     }
@@ -192,11 +196,14 @@ impl Sheet<'_> {
     /// Notes, signatures, the name of the form.
     fn foot(&mut self, last: u16) -> Result<(), XlsxError> {
         let page = self.page;
-        let note = words().set_italic().set_align(FormatAlign::Left).set_text_wrap();
+        let note = words().set_italic().set_align(FormatAlign::Left).set_align(FormatAlign::Top).set_text_wrap();
         let mut at = self.top + page.grid.rows.len();
         for line in &page.notes {
             at += 1;
             self.block(row(at)?, 0, last, line, &note)?;
+            // cells put together do not grow by themselves
+            let wanted = u32::try_from(line.chars().count()).map_or(self.across, f64::from) / self.across.max(1.0);
+            self.sheet.set_row_height(row(at)?, 14.0 * wanted.ceil().max(1.0))?;
         }
         at += 2;
         let middle = last / 2;

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::reports::form::{Content, Grid, Role};
+use crate::reports::form::{Content, Grid, Role, text_of, write};
 
 /// Rows below the heading: role, name and figures as plain digits.
 fn body(grid: &Grid) -> Vec<(Role, String, Vec<String>)> {
@@ -223,6 +223,43 @@ fn who_signs() {
     assert_eq!((right.role.as_str(), right.name.as_str()), ("Head of the unit", "Chủ tịch UBND"));
 }
 
+/// Lower-case words of a text.
+fn words(text: &str) -> std::collections::BTreeSet<String> {
+    text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1).map(str::to_lowercase).collect()
+}
+
+#[test]
+fn what_both_languages_print_are_names() {
+    let mut sheets = dong_trieu();
+    edit(&mut sheets[0], |s| {
+        s.below.retain(|key, _| key.procedure == "1.001193");
+        s.members[2].totals = Figures::default();
+        (s.members[2].document, s.members[2].received, s.received) = (None, 0, 3);
+        s.missing = vec![Missing { unit: unit("07003"), reason: "NOT_RECEIVED".into() }];
+        s.transfers_out = [EventId([1; 16])].into();
+        s.absent = vec![DeliveredByPost];
+    });
+    sheets[0].changed_since = true;
+    let names = words(
+        "Thị xã Đông Triều Phường Mạo Khê Xã Nguyễn Huệ An Sinh Hộ tịch Chứng thực bản sao Tư pháp Đăng ký khai sinh tử",
+    );
+    // the last are words of either language, with different meanings
+    let signs = words("II VPCP KSTT TT do in");
+    let all = [Breakdown::None].into_iter().chain(Breakdown::ALL);
+    for (by, name) in all.flat_map(|by| crate::reports::form::NAMES.map(|name| (by, name))) {
+        let report = report(&query("2018-02", by), &sheets);
+        let template = template(name);
+        for year in [Year::Report(&report), Year::Unknown] {
+            let print = |lang| {
+                words(&write::text::text(&lay_out(&Asked { template: &template, report: &report, by, year, lang })))
+            };
+            let both: Vec<String> = print(Lang::Vi).intersection(&print(Lang::En)).cloned().collect();
+            let strange: Vec<&String> = both.iter().filter(|w| !names.contains(*w) && !signs.contains(*w)).collect();
+            assert!(strange.is_empty(), "{name} by {by}: {strange:?}");
+        }
+    }
+}
+
 /// Figures that need not even balance: the form must add up whatever it is given.
 fn any_figures() -> impl Strategy<Value = Figures> {
     prop::collection::vec(-3i64..5000, Measure::ALL.len()).prop_map(|v| Figures::from_values(&v).unwrap())
@@ -256,6 +293,33 @@ proptest! {
                 }
                 let rows = page.grid.rows.iter().filter(|(role, _)| *role == Role::Row).count();
                 prop_assert_eq!(rows, report.rows.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_template_is_refused_or_prints_sums_that_hold(
+        name in prop::sample::select(crate::reports::form::NAMES.to_vec()),
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), 0usize..40, any::<prop::sample::Index>()), 1..4),
+    ) {
+        // lines are left out, repeated or put elsewhere
+        let mut lines: Vec<&str> = text_of(name).unwrap().lines().collect();
+        for (at, length, to) in &cuts {
+            let at = at.index(lines.len());
+            let taken: Vec<&str> = lines.drain(at..(at + length).min(lines.len())).collect();
+            let to = to.index(lines.len().max(1)).min(lines.len());
+            if length % 3 > 0 {
+                lines.splice(to..to, taken);
+            }
+        }
+        match Template::read(&lines.join("\n")) {
+            Err(mistakes) => prop_assert!(!mistakes.is_empty()),
+            Ok(template) => {
+                let report = report(&query("2018-02", Breakdown::Unit), &dong_trieu());
+                let by = Breakdown::Unit;
+                let page = lay_out(&Asked { template: &template, report: &report, by, year: Year::Report(&report), lang: Lang::Vi });
+                prop_assert_eq!(page.grid.wrong(), None);
+                let _ = (write::text::text(&page), write::html::html(&page), write::csv::csv(&page).unwrap(), write::xlsx::xlsx(&page).unwrap());
             }
         }
     }

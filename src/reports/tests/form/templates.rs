@@ -63,6 +63,12 @@ fn each_mistake_is_told_with_what_to_write_instead() {
              where a column is a part of another",
         ),
         (
+            "sum = [\"stopped\"]",
+            "sum = [\"stopped\", \"stopped\"]",
+            "stopped is counted in columns 16 and 16: fold it into one, make a total with columns = [...], or write of_which = true where a \
+             column is a part of another",
+        ),
+        (
             "of_which = true\n",
             "",
             "resolved_late is counted in columns 22 and 23: fold it into one, make a total with columns = [...], or \
