@@ -174,6 +174,18 @@ impl PeriodService for Periods {
         }))
     }
 
+    async fn withdraw_figures(
+        &self,
+        request: Request<pb::WithdrawFiguresRequest>,
+    ) -> Result<Response<pb::WithdrawFiguresResponse>, Status> {
+        let caller = Caller::of(request.extensions());
+        let asked = request.into_inner();
+        let period = Period::parse(&asked.period).map_err(refuse)?;
+        let unit = self.one(&caller, &asked.unit)?;
+        self.node.take_back(&caller.by(), &unit, period).await.map_err(refuse)?;
+        Ok(Response::new(pb::WithdrawFiguresResponse {}))
+    }
+
     async fn explain_period(
         &self,
         request: Request<pb::ExplainPeriodRequest>,

@@ -31,6 +31,9 @@ pub(super) async fn run(args: &EntryArgs) -> Result<(), Failure> {
         say!("{}", text.trim_end());
         return Ok(());
     }
+    if args.withdraw {
+        return withdraw(args).await;
+    }
     let (forms, source) = forms(args)?;
     let request = pb::EnterFiguresRequest {
         unit: args.unit.clone().unwrap_or_default(),
@@ -41,6 +44,17 @@ pub(super) async fn run(args: &EntryArgs) -> Result<(), Failure> {
     let mut client = connect::period(connect::channel(&args.node).await?);
     let answer = client.enter_figures(request).await.map_err(|s| Failure::status(&s))?.into_inner();
     told(&answer, args.dry_run, phrases(lang))
+}
+
+async fn withdraw(args: &EntryArgs) -> Result<(), Failure> {
+    let mut client = connect::period(connect::channel(&args.node).await?);
+    for period in &args.periods {
+        let unit = args.unit.clone().unwrap_or_default();
+        let request = pb::WithdrawFiguresRequest { unit, period: period.clone() };
+        client.withdraw_figures(request).await.map_err(|s| Failure::status(&s))?;
+        say!("{period}: {}", phrases(args.lang.into()).withdrawn);
+    }
+    Ok(())
 }
 
 fn told(answer: &pb::EnterFiguresResponse, dry_run: bool, phrases: &Phrases) -> Result<(), Failure> {

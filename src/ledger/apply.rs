@@ -183,6 +183,11 @@ pub fn apply(state: &mut State, entry: &Entry, load: Load<'_>) -> Changed {
                 changed.entered.push((unit.clone(), whole.start));
             }
         }
+        EntryKind::FiguresWithdrawn { unit, start } => {
+            let Some(books) = state.books.get_mut(unit) else { return changed };
+            books.entered.take_back(*start);
+            changed.entered.push((unit.clone(), *start));
+        }
         EntryKind::Explained { unit, explained } => {
             let Some(books) = state.books.get_mut(unit) else { return changed };
             let key = (explained.end, explained.start);

@@ -52,6 +52,9 @@ pub fn words(kind: &EntryKind) -> String {
             let source = source.map(|source| format!(", from a file with blake3 {source}")).unwrap_or_default();
             format!("figures of {unit} entered for {}{source}", spans.join(", "))
         }
+        EntryKind::FiguresWithdrawn { unit, start } => {
+            format!("figures of {unit} entered for a period from {start} on taken back")
+        }
         EntryKind::Explained { unit, explained } => {
             let what = match (explained.causes.len(), explained.note.is_empty()) {
                 (0, true) => "taken back".to_owned(),

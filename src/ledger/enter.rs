@@ -14,6 +14,7 @@ use crate::domain::{
     periods::Period,
     summary::{Explained, total},
     time::Timestamp,
+    units::UnitId,
 };
 
 /// The most periods that are entered at once: two years of months.
@@ -138,10 +139,16 @@ fn books<'a>(state: &'a State, code: &str) -> Result<&'a Books, Refusal> {
 
 /// Whether figures of that period may be entered at all, whatever they are.
 fn may_enter(state: &State, code: &str, books: &Books, period: &Period, now: Timestamp) -> Result<(), Refusal> {
-    period.atoms(&state.registry.cuts).map_err(Refusal::Period)?;
+    let atoms = period.atoms(&state.registry.cuts).map_err(Refusal::Period)?;
     let on = period.last_day();
-    if state.identity(code, on).is_none() {
+    let unit = state.identity(code, on);
+    if unit.is_none() {
         return Err(Refusal::UnknownUnit { unit: code.to_owned(), on });
+    }
+    // On one form nobody can say whose figures are which.
+    let later = atoms.iter().rev().take_while(|atom| state.identity(code, atom.last_day()) == unit).last();
+    if let Some(on) = later.map(|atom| atom.start).filter(|on| *on > period.start) {
+        return Err(Refusal::UnitChanges { unit: code.to_owned(), on });
     }
     if period.start < books.from {
         return Err(Refusal::BooksBeginLater { unit: code.to_owned(), from: books.from });
@@ -175,6 +182,24 @@ fn dossier_stock(state: &State, books: &Books, period: &Period) -> Option<i64> {
         let next = state.registry.cuts.atom_of(period.end);
         total(&books.figures(next, next.ends_at()))[Measure::CarriedOver]
     })
+}
+
+/// Takes back figures that were entered by mistake: the last ones, while nothing of them is closed.
+pub fn withdraw(state: &State, code: &str, period: &Period, now: Timestamp) -> Result<Entry, Refusal> {
+    let books = books(state, code)?;
+    let entered = books.entered.get(period.start).filter(|whole| whole.end == period.end);
+    let (Some(whole), Some(through)) = (entered, books.entered.through()) else {
+        let unit = state.identity(code, period.last_day()).unwrap_or_else(|| UnitId::new(code, None));
+        return Err(Refusal::NoFigures { unit, atom: period.id.clone() });
+    };
+    if books.is_closed(whole.start) {
+        return Err(Refusal::AlreadyClosed { unit: code.to_owned(), through: books.closed_through });
+    }
+    if whole.end != through {
+        return Err(Refusal::NotTheLast { unit: code.to_owned(), through });
+    }
+    let kind = EntryKind::FiguresWithdrawn { unit: code.to_owned(), start: whole.start };
+    Ok(Entry { recorded_at: now.max(state.recorded_at), kind })
 }
 
 /// Notes what a unit says of its figures; without causes and note it says nothing any more. `None` if it says so already.

@@ -1,6 +1,6 @@
 //! A commune on paper, 2, whose figures a person enters at the node of unit 1.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use chrono::NaiveDate;
@@ -11,7 +11,7 @@ use super::{
     apply::apply,
     close::{self, Ask, close},
     document_tests::state,
-    enter::{Answer, Source, What, enter, explain},
+    enter::{Answer, Source, What, enter, explain, withdraw},
     entry::EntryKind,
     model_tests,
     story_tests::from,
@@ -25,9 +25,10 @@ use crate::{
         event::{Body, Channel, Event, EventId, Reception},
         measure::{Figures, Measure, Measure::*},
         periods::Period,
+        registry::Part,
         summary::{Entered, Explained, Summary, total},
         time::Timestamp,
-        units::UnitId,
+        units::{Tree, UnitId, UnitRow},
     },
 };
 
@@ -289,7 +290,6 @@ fn dossiers_and_figures_are_never_of_the_same_days() {
 
 #[test]
 fn a_cut_through_entered_figures_comes_too_late() {
-    use crate::domain::registry::Part;
     let mut office = Office::new();
     office.enter("2018-02", JANUARY).unwrap();
     let sealer = KeySealer::from_seed(&[1; 32]);
@@ -299,6 +299,52 @@ fn a_cut_through_entered_figures_comes_too_late() {
     };
     assert_eq!(import("2018-02-10"), Err("CUT_TOO_LATE"));
     assert_eq!(import("2018-02-20"), Ok(()));
+}
+
+#[test]
+fn what_was_entered_by_mistake_is_taken_back_while_it_is_open() {
+    let mut office = Office::new();
+    let take_back = |office: &mut Office, period: &str| {
+        let entry =
+            withdraw(office.state(), "2", &Period::parse(period).unwrap(), office.now).map_err(|r| r.reason())?;
+        apply(&mut office.desk.state, &entry, &|_, _, _| None);
+        Ok::<_, &str>(())
+    };
+    office.enter("2018-02", JANUARY).unwrap();
+    office.enter("2018-03", FEBRUARY).unwrap();
+    assert_eq!(take_back(&mut office, "2018-02"), Err("NOT_THE_LAST"));
+    assert_eq!(take_back(&mut office, "2018-04"), Err("NO_FIGURES"));
+    assert_eq!(take_back(&mut office, "2018-03"), Ok(()));
+    assert_eq!(take_back(&mut office, "2018-02"), Ok(()));
+    assert_eq!(office.state().books["2"], Office::new().state().books["2"]);
+    office.receive(1, "2018-02-01", false).unwrap();
+    let mut closed = Office::new();
+    closed.enter("2018-02", JANUARY).unwrap();
+    closed.close(None, "2018-02").unwrap();
+    assert_eq!(take_back(&mut closed, "2018-02"), Err("ALREADY_CLOSED"));
+}
+
+#[test]
+fn a_form_is_of_one_unit() {
+    let mut office = Office::new();
+    let row = |code: &str, parent: Option<&str>, from: Option<&str>, to: Option<&str>| UnitRow {
+        code: code.into(),
+        name: format!("{code} {from:?}"),
+        level: "unit".into(),
+        parent_code: parent.map(Into::into),
+        valid_from: from.map(|d| d.parse().unwrap()),
+        valid_to: to.map(|d| d.parse().unwrap()),
+        reports_from: None,
+        kept_by: None,
+    };
+    let day = "2018-02-01";
+    let rows =
+        vec![row("1", None, None, None), row("2", Some("1"), None, Some(day)), row("2", Some("1"), Some(day), None)];
+    Arc::make_mut(&mut office.desk.state.registry).replace(Part::Tree(Tree::from_rows(rows).unwrap()), 2);
+    assert_eq!(office.enter("2018-02", JANUARY), Err("UNIT_CHANGES".into()));
+    let before = form("2018-01-15..2018-01-31", "carried_over=2 received_direct=1 pending_overdue=3");
+    let after = form("2018-02-01..2018-02-14", FEBRUARY);
+    assert_eq!(office.enter_all(&[before, after]).map(|o| o.len()), Ok(2));
 }
 
 fn explained(period: &str, count: i64, note: &str) -> Explained {

@@ -49,7 +49,12 @@ impl Wholes {
         self.0.insert(whole.start, Arc::new(whole));
     }
 
-    /// The first that shares days with that time.
+    /// Takes back what was entered for the period that begins on that day.
+    pub fn take_back(&mut self, start: NaiveDate) {
+        self.0.remove(&start);
+    }
+
+    /// Those that share days with that time.
     pub fn within(&self, start: NaiveDate, end: NaiveDate) -> impl Iterator<Item = &Whole> {
         self.iter().filter(move |whole| whole.start < end && start < whole.end)
     }

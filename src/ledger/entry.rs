@@ -91,6 +91,13 @@ pub enum EntryKind {
         /// New ones, or others in the place of those before; in order of time.
         wholes: Vec<Whole>,
     },
+    /// They were taken back.
+    FiguresWithdrawn {
+        /// Code of the unit.
+        unit: String,
+        /// First local day of the period.
+        start: NaiveDate,
+    },
     /// What a unit says of its figures for a period, in the place of what it said before; nothing, if it is empty.
     Explained {
         /// Code of the unit.

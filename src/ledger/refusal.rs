@@ -124,6 +124,24 @@ pub enum Refusal {
         /// The day after the last one.
         until: NaiveDate,
     },
+    /// The unit is another one at the end of the period than at its beginning.
+    #[error("unit {unit} is another one from {on} on: enter the figures until then and from then on as two periods")]
+    UnitChanges {
+        /// Which code.
+        unit: String,
+        /// The first day of the later one.
+        on: NaiveDate,
+    },
+    /// Others go on with them.
+    #[error(
+        "figures of {unit} were entered up to {through} (exclusive), and go on with these: take back the last ones first"
+    )]
+    NotTheLast {
+        /// Which unit.
+        unit: String,
+        /// The day after the last one entered.
+        through: NaiveDate,
+    },
     /// Nobody has entered the figures that would be published.
     #[error(
         "the figures of {unit} are entered by hand, and those from {from} on are missing: enter them with `motcua entry`"
@@ -460,6 +478,8 @@ impl Refusal {
             Refusal::DossiersBooked { .. } => "DOSSIERS_BOOKED",
             Refusal::FiguresOverlap { .. } => "FIGURES_OVERLAP",
             Refusal::FiguresGap { .. } => "FIGURES_GAP",
+            Refusal::UnitChanges { .. } => "UNIT_CHANGES",
+            Refusal::NotTheLast { .. } => "NOT_THE_LAST",
             Refusal::NotEntered { .. } => "NOT_ENTERED",
             Refusal::BadExplanation(_) => "BAD_EXPLANATION",
             Refusal::TooManyExplained { .. } => "TOO_MANY_EXPLAINED",
@@ -541,6 +561,8 @@ impl Refusal {
             | Refusal::DossiersBooked { .. }
             | Refusal::FiguresOverlap { .. }
             | Refusal::FiguresGap { .. }
+            | Refusal::UnitChanges { .. }
+            | Refusal::NotTheLast { .. }
             | Refusal::NotEntered { .. }
             | Refusal::TooManyExplained { .. }
             | Refusal::NotPrepared { .. } => "period",

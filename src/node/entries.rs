@@ -48,6 +48,15 @@ impl Node {
         }
     }
 
+    /// Takes back figures that were entered by mistake.
+    pub async fn take_back(&self, by: &By, unit: &str, period: Period) -> Result<(), NodeError> {
+        let code = self.books_code(unit)?;
+        match self.ask(by, Command::TakeBack { code, period }).await? {
+            Reply::Entered(_) => Ok(()),
+            _ => Err(super::unexpected()),
+        }
+    }
+
     /// Notes what a unit says of its figures for a period; tells whether that is new, and whether the period is closed already.
     pub async fn explain_period(
         &self,

@@ -23,6 +23,8 @@ pub struct Phrases {
     pub already: &'static str,
     /// What would be done.
     pub would: &'static str,
+    /// It was taken back.
+    pub withdrawn: &'static str,
     /// It waits for an amendment.
     pub late: &'static str,
     /// Nothing was entered; how many things are wrong.

@@ -78,6 +78,13 @@ pub enum Command {
         /// Say what would happen, and do nothing.
         dry_run: bool,
     },
+    /// Take back figures that were entered.
+    TakeBack {
+        /// Code of the unit.
+        code: String,
+        /// For when.
+        period: Period,
+    },
     /// What a unit says of its figures.
     Explain {
         /// Code of the unit.
@@ -137,6 +144,7 @@ impl Command {
             Command::Trust(TrustAsk::Enrol(_)) => "enrol",
             Command::Trust(_) => "change who may join or ask",
             Command::Enter { .. } => "enter figures",
+            Command::TakeBack { .. } => "take back figures",
             Command::Explain { .. } => "explain figures",
             Command::Review { .. } => "accept a report or return a figure",
             Command::FollowReviews(_) => "hand down reviews",
@@ -217,7 +225,7 @@ pub enum Reply {
         /// Why.
         refusal: Refusal,
     },
-    /// What became of each form, in order of time.
+    /// What became of each form, in order of time; empty where figures were taken back.
     Entered(Vec<Outcome>),
     /// Nothing was entered, because of these.
     Faulty(Vec<Fault>),

@@ -90,6 +90,13 @@ impl Core {
                     Err(refusal) => Ok(Reply::Refused(refusal)),
                 }
             }
+            Command::TakeBack { code, period } => match enter::withdraw(&self.state, &code, &period, work.now) {
+                Ok(entry) => {
+                    self.write(work, Some(entry))?;
+                    Ok(Reply::Entered(Vec::new()))
+                }
+                Err(refusal) => Ok(Reply::Refused(refusal)),
+            },
             Command::Explain { code, explained } => match enter::explain(&self.state, &code, explained, work.now) {
                 Ok(entry) => {
                     let is_new = entry.is_some();
@@ -317,8 +324,10 @@ impl Core {
             }
         }
         for (code, start) in &changed.entered {
-            if let Some(whole) = self.state.books.get(code).and_then(|books| books.entered.get(*start)) {
-                self.layer.put(keys::entered(code, *start), encode_whole(whole));
+            let key = keys::entered(code, *start);
+            match self.state.books.get(code).and_then(|books| books.entered.get(*start)) {
+                Some(whole) => self.layer.put(key, encode_whole(whole)),
+                None => self.layer.delete(key),
             }
         }
         for (code, end, start) in &changed.explained {

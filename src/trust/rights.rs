@@ -49,6 +49,7 @@ pub const RULES: &[Rule] = &[
     people("motcua.v1.PeriodService/WithdrawPeriod", &[Operator, Approver]),
     people("motcua.v1.PeriodService/ApprovePeriod", &[Approver]),
     people("motcua.v1.PeriodService/EnterFigures", &[Operator, Approver]),
+    people("motcua.v1.PeriodService/WithdrawFigures", &[Operator, Approver]),
     people("motcua.v1.PeriodService/ExplainPeriod", &[Operator, Approver]),
     people("motcua.v1.PeriodService/AcceptReport", &[Approver]),
     people("motcua.v1.PeriodService/ReturnFigure", &[Approver]),

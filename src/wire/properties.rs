@@ -321,6 +321,7 @@ fn kind() -> impl Strategy<Value = EntryKind> {
         1 => words().prop_map(|unit| EntryKind::Withdrawn { unit }),
         1 => entered().boxed(),
         1 => explained().boxed(),
+        1 => (code(), day()).prop_map(|(unit, start)| EntryKind::FiguresWithdrawn { unit, start }),
         1 => any::<[u64; 2]>().prop_map(|[epoch, through]| EntryKind::Restored { epoch, through }),
     ]
 }
@@ -337,6 +338,7 @@ fn is_drawn_above(kind: &EntryKind) -> bool {
         | EntryKind::Prepared(_)
         | EntryKind::Reviewed { .. }
         | EntryKind::FiguresEntered { .. }
+        | EntryKind::FiguresWithdrawn { .. }
         | EntryKind::Explained { .. }
         | EntryKind::Withdrawn { .. }
         | EntryKind::Restored { .. } => true,

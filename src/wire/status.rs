@@ -121,6 +121,8 @@ pub fn code_of(reason: &str) -> Code {
         | "FIGURES_OVERLAP"
         | "FIGURES_GAP"
         | "NOT_ENTERED"
+        | "UNIT_CHANGES"
+        | "NOT_THE_LAST"
         | "TOO_MANY_EXPLAINED"
         | "RESTORED"
         | "NO_REGISTRY"

@@ -29,6 +29,8 @@ const TABLE: &[(&str, Code)] = &[
     ("DOSSIERS_BOOKED", Code::FailedPrecondition),
     ("FIGURES_OVERLAP", Code::FailedPrecondition),
     ("FIGURES_GAP", Code::FailedPrecondition),
+    ("UNIT_CHANGES", Code::FailedPrecondition),
+    ("NOT_THE_LAST", Code::FailedPrecondition),
     ("NOT_ENTERED", Code::FailedPrecondition),
     ("BAD_EXPLANATION", Code::InvalidArgument),
     ("TOO_MANY_EXPLAINED", Code::FailedPrecondition),

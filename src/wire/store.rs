@@ -70,6 +70,10 @@ pub fn encode_entry(entry: &Entry, by: &By) -> Vec<u8> {
             unit: unit.clone(),
             figures: wholes.iter().map(whole_to_pb).collect(),
         }),
+        EntryKind::FiguresWithdrawn { unit, start } => {
+            let withdrawn = store::FiguresWithdrawn { unit: unit.clone(), start: start.to_string() };
+            store::entry::Kind::FiguresWithdrawn(withdrawn)
+        }
         EntryKind::Explained { unit, explained } => store::entry::Kind::Explained(store::UnitExplained {
             unit: unit.clone(),
             explained: Some(explained_to_pb(explained)),
@@ -121,6 +125,9 @@ pub fn decode_entry(bytes: &[u8]) -> Result<Entry, WireError> {
             unit: f.unit,
             wholes: f.figures.into_iter().map(whole_from_pb).collect::<Result<_, _>>()?,
         },
+        store::entry::Kind::FiguresWithdrawn(w) => {
+            EntryKind::FiguresWithdrawn { start: date(&w.start, "entry.figures_withdrawn.start")?, unit: w.unit }
+        }
         store::entry::Kind::Explained(e) => EntryKind::Explained {
             unit: e.unit,
             explained: explained_from_pb(e.explained.ok_or_else(|| damaged("entry.explained.explained", "missing"))?)?,

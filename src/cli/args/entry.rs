@@ -14,7 +14,7 @@ use crate::domain::{
 pub(in crate::cli) struct EntryArgs {
     /// A filled form as CSV, `-` for standard input: a line for each figure (code name, label, number), a column for each period. Empty cells count
     /// as zero; totals are checked. `motcua entry --blank` makes a form.
-    #[arg(value_name = "FILE", required_unless_present_any = ["blank", "set"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["blank", "set", "withdraw"])]
     pub file: Option<PathBuf>,
     /// Code of the unit; the node's own otherwise.
     #[arg(long, value_name = "CODE")]
@@ -32,6 +32,9 @@ pub(in crate::cli) struct EntryArgs {
     /// Print a form to fill in, and ask no node.
     #[arg(long, conflicts_with_all = ["file", "set", "unit", "dry_run"])]
     pub blank: bool,
+    /// Take back what was entered for a period, while it is not closed.
+    #[arg(long, conflicts_with_all = ["file", "set", "dry_run", "blank"], requires = "periods")]
+    pub withdraw: bool,
     /// Language of the form and of what is said.
     #[arg(long, value_enum, default_value_t = LangArg::Vi)]
     pub lang: LangArg,

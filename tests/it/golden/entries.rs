@@ -177,7 +177,8 @@ pub fn trust() -> Vec<EntryKind> {
     let restored = EntryKind::Restored { epoch: 1_520_000_000_000, through: 2 };
     // Of a unit whose books are kept elsewhere, so that nothing follows from it here.
     let entered = EntryKind::FiguresEntered { unit: GONE.into(), wholes: vec![paper("2018-01", "Bà Nhập")] };
-    all.into_iter().map(EntryKind::Trust).chain([restored, entered]).collect()
+    let withdrawn = EntryKind::FiguresWithdrawn { unit: GONE.into(), start: day("2017-12-15") };
+    all.into_iter().map(EntryKind::Trust).chain([restored, entered, withdrawn]).collect()
 }
 
 #[test]

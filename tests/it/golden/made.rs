@@ -56,7 +56,7 @@ pub fn make() -> Made {
     for (name, bytes) in [
         ("commune-empty", &north.closed[0]),
         ("commune", &north.closed[1]),
-        ("commune-entered", &south.closed[1]),
+        ("commune-entered", south.closed.last().unwrap()),
         ("commune-amended", north.amended.last().unwrap()),
         ("commune-provisional", &north.provisional),
         ("district", &district.closed[1]),

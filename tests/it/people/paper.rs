@@ -88,6 +88,10 @@ async fn a_form_with_one_wrong_sum_is_refused_and_the_right_one_is_in_the_provin
     assert!(world.state(DISTRICT).books[SOUTH].entered.is_empty());
     tokio::task::block_in_place(|| {
         assert_eq!(enter(&right, &[]).1, "2018-01: đã nhập\n");
+        let back = ["entry", "--withdraw", "--unit", SOUTH, "--period", PERIOD, "--node", &url];
+        assert_eq!(must(&back), "2018-01: đã rút số liệu nhập\n");
+        assert_eq!(motcua(&back).status.code(), Some(1));
+        assert_eq!(enter(&right, &[]).1, "2018-01: đã nhập\n");
         assert_eq!(enter(&right, &[]).1, "2018-01: đã có, không thay đổi\n");
         let explain = ["period", "explain", PERIOD, "--unit", SOUTH, "--node", &url, "--cause", "mất điện=4"];
         must(&[&explain[..], &["--note", "máy hỏng từ ngày 10"]].concat());

@@ -20,6 +20,7 @@ pub(in crate::reports) static EN: Phrases = Phrases {
     replaced: "entered, in the place of what was entered before",
     already: "entered before, nothing changed",
     would: "only checked, not entered",
+    withdrawn: "taken back",
     late: "the period is closed: the figures wait for an amendment",
     refused: |n| format!("{n} things are wrong with the form, nothing was entered: correct it and enter it again"),
 };

@@ -20,6 +20,7 @@ pub(in crate::reports) static VI: Phrases = Phrases {
     replaced: "đã nhập, thay số liệu nhập trước đó",
     already: "đã có, không thay đổi",
     would: "chỉ kiểm tra, chưa nhập",
+    withdrawn: "đã rút số liệu nhập",
     late: "kỳ đã chốt: số liệu chờ điều chỉnh",
     refused: |n| format!("biểu có {n} chỗ sai, chưa nhập gì: sửa rồi nhập lại"),
 };
