@@ -129,6 +129,10 @@ fn notes(asked: &Asked<'_>) -> Vec<String> {
     lines.extend(report.reviews.iter().map(|said| review(said, lang)));
     lines.extend(missing(&complete.missing, lang));
     lines.extend(report.notes.iter().map(|note| (common.note)(note)));
+    if !report.explanations.is_empty() {
+        lines.push(common.explanations.to_owned());
+        lines.extend(report.explanations.iter().map(|said| format!("- {}", (common.explanation)(said))));
+    }
     lines
 }
 

@@ -223,6 +223,32 @@ fn who_signs() {
     assert_eq!((right.role.as_str(), right.name.as_str()), ("Head of the unit", "Chủ tịch UBND"));
 }
 
+#[test]
+fn what_units_say_of_their_figures_stands_under_the_form() {
+    let mut report = report(&query("2018-02", Breakdown::None), &dong_trieu());
+    report.explanations = vec![Explanation {
+        unit: unit("07002"),
+        name: "Xã Nguyễn Huệ".into(),
+        said: Explained {
+            start: d("2018-01-15"),
+            end: d("2018-02-15"),
+            causes: vec![("chờ ý kiến\tsở".into(), 1)],
+            note: "Đã xin lỗi.".into(),
+            by: "Lò Thị Mai".into(),
+        },
+    }];
+    let template = template("II.06");
+    let by = Breakdown::None;
+    let page =
+        lay_out(&Asked { template: &template, report: &report, by, year: Year::Report(&report), lang: Lang::Vi });
+    let at = page.notes.iter().position(|line| line == "Giải trình của đơn vị:").unwrap();
+    let said = &page.notes[at + 1];
+    assert!(said.contains("Xã Nguyễn Huệ") && said.contains("chờ ý kiến sở") && said.contains("Đã xin lỗi."), "{said}");
+    for text in [write::text::text(&page), write::html::html(&page)] {
+        assert!(text.contains("Đã xin lỗi."));
+    }
+}
+
 /// Lower-case words of a text.
 fn words(text: &str) -> std::collections::BTreeSet<String> {
     text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1).map(str::to_lowercase).collect()
