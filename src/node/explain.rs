@@ -320,7 +320,7 @@ fn changes(
         let causes = if here { causes(moved, figure, own) } else { Vec::new() };
         // One that came late and one that was voided leave the same number, and are told all the same.
         let changed = before != after || own != 0 || !members.is_empty() || !causes.is_empty();
-        changed.then(|| Change { figure, before, after, own, members, causes })
+        changed.then_some(Change { figure, before, after, own, members, causes })
     };
     asked.filter_map(change).collect()
 }
