@@ -479,6 +479,7 @@ const PHRASES: &[(&str, Said)] = &[
     ("giảm", LESS),
     ("giảm còn", 0),
     ("cao hơn", MORE),
+    ("vượt", MORE),
     ("thấp hơn", LESS),
     ("nhiều hơn", MORE),
     ("ít hơn", LESS),
@@ -576,7 +577,10 @@ const PHRASES: &[(&str, Said)] = &[
     ("công bố", 0),
 ];
 
-static BY_FIRST: LazyLock<BTreeMap<&'static str, Vec<(Vec<&'static str>, Said)>>> = LazyLock::new(|| {
+/// A phrase in words, and what it says.
+type Phrase = (Vec<&'static str>, Said);
+
+static BY_FIRST: LazyLock<BTreeMap<&'static str, Vec<Phrase>>> = LazyLock::new(|| {
     let mut map: BTreeMap<&str, Vec<(Vec<&str>, Said)>> = BTreeMap::new();
     for (phrase, said) in PHRASES {
         let words: Vec<&str> = phrase.split([' ', ',']).filter(|w| !w.is_empty()).collect();

@@ -2,7 +2,9 @@
 
 use super::{
     identities::{Origin, Relation, Sum},
-    label::{ANY_ONLINE, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, OUT, RECEIVED, RESOLVED, Set, Space},
+    label::{
+        ANY_ONLINE, CARRIED_OVER, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, OUT, RECEIVED, RESOLVED, Set, Space,
+    },
     number::Share,
     reading::{Part, Percentage, Reading},
 };
@@ -67,7 +69,8 @@ impl<'a> Judge<'a> {
             return self.growth(shown, part);
         }
         let wholes = self.wholes(shown, &part, values);
-        if wholes.iter().any(|w| fits(shown.share, part.value, w.value)) {
+        let implied = self.implied(shown.scope, values);
+        if wholes.iter().chain(&implied).any(|w| fits(shown.share, part.value, w.value)) {
             return Judgement::Fits;
         }
         let natural = natural(&part.label);
@@ -210,6 +213,20 @@ impl<'a> Judge<'a> {
 
     fn is_head(&self, whole: usize, part: &Whole) -> bool {
         self.reading.lists.iter().any(|l| l.whole == whole && part.cells.iter().any(|c| l.parts.contains(c)))
+    }
+
+    /// Wholes that a reader can work out: enough to find a share right, not to call it wrong.
+    fn implied(&self, scope: usize, values: &[i64]) -> Vec<Whole> {
+        let pairs = [(IN, CARRIED_OVER, RECEIVED), (IN, IN_PROGRESS, RESOLVED), (IN, RESOLVED, IN_PROGRESS)];
+        pairs.into_iter().filter_map(|pair| self.less(scope, pair, values)).filter(|w| w.value > 0).collect()
+    }
+
+    /// What is left of a printed whole when a printed part is taken away: "2.704, of which 952 carried over".
+    fn less(&self, scope: usize, (all, other, set): (Set, Set, Set), values: &[i64]) -> Option<Whole> {
+        let (all, other) =
+            (self.total(scope, Space::Dossiers, all, values)?, self.total(scope, Space::Dossiers, other, values)?);
+        let cells = all.cells.into_iter().chain(other.cells).collect();
+        Some(Whole { label: Label::dossiers(set), value: all.value - other.value, cells })
     }
 
     /// Resolved and in progress: what there was, where nothing says so.

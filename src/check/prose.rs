@@ -91,6 +91,8 @@ struct Carry {
     before: Option<Label>,
     head: Option<Label>,
     open: bool,
+    /// Whether the sentence had one figure alone, so that what is "of it" is clear.
+    single: bool,
 }
 
 /// Reads a text.
@@ -113,6 +115,7 @@ pub fn read(text: &Text) -> Reading {
         carry = Carry {
             before: figures.iter().rev().find_map(|f| f.label.as_ref().ok().map(|(l, _)| l.clone())),
             head: walk.frames.first().and_then(|f| f.head).and_then(|h| walk.head_label(&figures, h)),
+            single: figures.len() == 1 && figures.iter().all(|f| f.label.is_ok()),
             open: sentence.tokens.last().is_some_and(|t| t.is(':')) || walk.open_end,
         };
         if carry.open && carry.head.is_none() {
@@ -140,6 +143,8 @@ struct Walk<'a> {
     bullet: bool,
     text: &'a Text,
     key: Key,
+    /// The qualifiers at the beginning of the sentence.
+    start: Key,
     open_end: bool,
 }
 
@@ -156,6 +161,7 @@ impl<'a> Walk<'a> {
             carry,
             bullet: sentence.bullet,
             text,
+            start: key.clone(),
             key,
             open_end: false,
         }
@@ -189,11 +195,7 @@ impl<'a> Walk<'a> {
                         self.divide(at, s & CONSISTS != 0);
                     }
                 }
-                Piece::Figure { .. } => {
-                    if self.figure(at, from, compared) {
-                        from = self.behind(at);
-                    }
-                }
+                Piece::Figure { .. } if self.figure(at, from, compared) => from = self.behind(at),
                 Piece::Percent { share, about } => self.percent(at, from, share, about),
                 Piece::Odd { rounded } => {
                     let why = if rounded { Unsure::Approximate } else { Unsure::NotANumeral };
@@ -229,10 +231,13 @@ impl<'a> Walk<'a> {
         if let Some(frame) = self.frames.last_mut() {
             // "gồm 7.172 hồ sơ" is "amounts to".
             let amounts = matches!(last_piece.map(|p| &p.piece), Some(Piece::Figure { .. }));
+            // "gồm một số đơn vị" is a selection.
+            let some = last_piece.and_then(|p| self.text.text.get(p.span.start..p.span.end)).map(str::to_lowercase);
+            let amounts = amounts || some.as_deref() == Some("một");
             if let Some(last) = frame.last {
                 frame.head = Some(Head::Here(last));
                 frame.all = all && !amounts;
-            } else if at == 0 && self.carry.before.is_some() {
+            } else if at == 0 && self.carry.single {
                 frame.head = Some(Head::Before);
             }
         }
@@ -360,6 +365,10 @@ impl<'a> Walk<'a> {
                 == 0
         {
             read = read.and(Err(Unsure::NoLabel));
+        }
+        if item.is_some() {
+            // The name of an item is no qualifier of what follows.
+            self.key = self.start.clone();
         }
         let index = self.figures.len();
         if let Some(frame) = self.frames.last_mut() {
@@ -638,17 +647,23 @@ fn separates(piece: &Piece) -> bool {
     }
 }
 
+/// What one sentence gave.
+pub struct Given<'a> {
+    /// Its figures, and the numbers they are stored under.
+    pub figures: &'a [(Figure, Option<usize>)],
+    /// Its percentages, and the scopes they belong to.
+    pub shown: Vec<(Shown, usize)>,
+    /// Its other numbers.
+    pub odd: Vec<(Span, Unsure, Option<i64>)>,
+    /// The scope it ended in.
+    pub scope: usize,
+    /// The only figure of the sentence before.
+    pub before: Option<usize>,
+}
+
 /// Puts what a sentence gave into the reading.
-pub fn store(
-    reading: &mut Reading,
-    text: &Text,
-    sentence: &Sentence,
-    figures: &[(Figure, Option<usize>)],
-    shown: Vec<(Shown, usize)>,
-    odd: Vec<(Span, Unsure, Option<i64>)>,
-    scope: usize,
-    before: Option<usize>,
-) {
+pub fn store(reading: &mut Reading, text: &Text, sentence: &Sentence, given: Given<'_>) {
+    let Given { figures, shown, odd, scope, before } = given;
     let place = |span: Span| place(text, sentence, span);
     let cell = |n: usize| figures.get(n).and_then(|(_, cell)| *cell);
     for (n, (figure, stored)) in figures.iter().enumerate() {

@@ -3,10 +3,11 @@
 
 use super::{
     label::{
-        CARRIED_OVER, Firm, IN, IN_TIME, Label, RECEIVED, RESOLVED, RESOLVED_EARLY, RESOLVED_ON_TIME, Space, Unsure,
+        ANY_ONLINE, CARRIED_OVER, Firm, IN, IN_TIME, Label, OUT, RECEIVED, RESOLVED, RESOLVED_EARLY, RESOLVED_ON_TIME,
+        Space, Unsure,
     },
     levels,
-    lexicon::{CARRIED, RECEIVE, RESOLVE, phrase},
+    lexicon::{CARRIED, PENDING, RECEIVE, RESOLVE, TO_HANDLE, phrase},
     number::Numeral,
     period,
     prose::{self, Figure, Head, Shown},
@@ -41,6 +42,11 @@ impl Key {
     fn agrees_but_period(&self, other: &Key) -> bool {
         let same = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
         same(&self.level, &other.level) && same(&self.unit, &other.unit)
+    }
+
+    fn of_online(mut self) -> Key {
+        self.unit = Some("trực tuyến".to_owned());
+        self
     }
 
     fn name(&self) -> String {
@@ -154,7 +160,7 @@ fn unit_at(text: &Text, tokens: &[Token], at: usize) -> Option<String> {
     let last = tokens.get(at + length)?;
     let acts = (at + 1..tokens.len()).any(|n| {
         let words = tokens.get(n..).unwrap_or_default().iter().map_while(Token::word);
-        phrase(words).is_some_and(|(_, said)| said & (RECEIVE | RESOLVE | CARRIED) != 0)
+        phrase(words).is_some_and(|(_, said)| said & (RECEIVE | RESOLVE | CARRIED | PENDING | TO_HANDLE) != 0)
     });
     let name = text.text.get(tokens.get(at)?.span.start..last.span.end)?;
     (acts && first.span.start < last.span.end).then(|| name.to_owned())
@@ -210,6 +216,7 @@ impl Scopes {
             let key = first.key.clone();
             let length = figures.iter().skip(start).take_while(|f| f.key == key).count();
             let mut block: Vec<Figure> = figures.get(start..start + length).unwrap_or_default().to_vec();
+            let key = if of_one_channel(&block) { key.of_online() } else { key };
             self.block(text, sentence, &key, &mut block, &mut stored);
             start += length;
         }
@@ -223,9 +230,12 @@ impl Scopes {
             (s, scope)
         });
         let shown: Vec<_> = shown.collect();
-        prose::store(&mut self.reading, text, sentence, &stored, shown, odd, scope, self.before);
-        self.before =
-            stored.iter().rev().find_map(|(_, cell)| *cell).or(if sentence.bullet { self.before } else { None });
+        let given = prose::Given { figures: &stored, shown, odd, scope, before: self.before };
+        prose::store(&mut self.reading, text, sentence, given);
+        self.before = match stored.as_slice() {
+            [(_, cell)] => *cell,
+            _ => None,
+        };
     }
 
     /// One stretch of a sentence under one key. A label that comes again with another value begins another scope.
@@ -423,6 +433,14 @@ impl Scopes {
             }
         }
     }
+}
+
+/// "Hồ sơ trực tuyến: tiếp nhận 300, giải quyết 280": what became of the dossiers that came online, and of no others.
+fn of_one_channel(block: &[Figure]) -> bool {
+    let labels: Vec<&Label> = block.iter().filter_map(|f| f.label.as_ref().ok()).map(|(l, _)| l).collect();
+    let online = labels.first().is_some_and(|l| l.is(ANY_ONLINE));
+    let others = labels.iter().any(|l| l.within(IN) && !l.within(ANY_ONLINE));
+    online && !others && labels.iter().any(|l| l.within(OUT))
 }
 
 /// A line of its own that ends no sentence.

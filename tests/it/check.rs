@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     bad_input::node,
-    support::{motcua, shared},
+    support::{data, motcua},
 };
 
 /// Exit code and the findings but notes, in short.
@@ -34,7 +34,7 @@ fn checked(file: &str) -> (i32, Vec<String>) {
 
 #[test]
 fn the_published_reports_are_judged_as_they_deserve() {
-    let Some(folder) = shared("seeds") else { return };
+    let Some(folder) = data("seeds") else { return };
     let wanted: [(&str, i32, &[&str]); 5] = [
         ("000_3ac66972450cd9d1.txt", 0, &[]),
         ("001_f0f2fdb111c24200.txt", 1, &["3,24% -> 3,25%", "remainder 595"]),
