@@ -40,6 +40,8 @@ pub struct Term {
     pub value: i64,
     /// The scope, where a sum goes over several.
     pub scope: String,
+    /// How many figures it stands for: more than one where a long column is told as its sum.
+    pub figures: usize,
 }
 
 /// Two sides that were compared.

@@ -49,7 +49,7 @@ impl Work<'_> {
     fn equation(&self, sum: &Sum, values: &[i64]) -> Equation {
         let across = sum.origin == Origin::Across;
         let side = |cells: &[usize]| {
-            cells
+            let terms = cells
                 .iter()
                 .filter_map(|n| {
                     let cell = self.reading.cells.get(*n)?;
@@ -58,9 +58,11 @@ impl Work<'_> {
                         label: cell.label.clone(),
                         value: values.get(*n).copied().unwrap_or(cell.value),
                         scope,
+                        figures: 1,
                     })
                 })
-                .collect()
+                .collect::<Vec<Term>>();
+            shortened(terms)
         };
         Equation { left: side(&sum.left), right: side(&sum.right) }
     }
@@ -202,6 +204,7 @@ impl Work<'_> {
                         label: w.label.clone(),
                         value: w.value,
                         scope: String::new(),
+                        figures: 1,
                     };
                     Some(Finding {
                         scope: self.reading.scopes.get(shown.scope).map(|s| s.name.clone()).unwrap_or_default(),
@@ -401,6 +404,20 @@ impl Work<'_> {
             found.push(Finding { scope: String::new(), what, place: (*place).clone(), children: Vec::new() });
         }
         found
+    }
+}
+
+/// A long column as its sum.
+fn shortened(terms: Vec<Term>) -> Vec<Term> {
+    const TERMS: usize = 12;
+    match terms.first() {
+        Some(first) if terms.len() > TERMS => vec![Term {
+            label: first.label.clone(),
+            value: Equation::total(&terms),
+            scope: String::new(),
+            figures: terms.len(),
+        }],
+        _ => terms,
     }
 }
 

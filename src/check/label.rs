@@ -203,7 +203,7 @@ pub fn label(said: Said, thing: Thing, around: Around<'_>) -> Result<(Label, Fir
     if judged != 0 {
         return firm(Label::of(Space::Ratings, judged));
     }
-    if thing == Thing::Rating || (has(RATING) && thing == Thing::Feedback) {
+    if thing == Thing::Rating || (has(RATING) && matches!(thing, Thing::Feedback | Thing::Unsaid)) {
         let all = VERY_GOOD | GOOD | MIDDLING | BAD;
         return if has(RATING) && !head(Space::Ratings) {
             firm(Label::of(Space::Ratings, all))

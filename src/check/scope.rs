@@ -587,9 +587,7 @@ fn loose(reading: &mut Reading, scope: usize) {
             }
             continue;
         } else {
-            Label::item(
-                reading.cells.get(n).and_then(|c| c.places.first()).map(|p| p.printed.clone()).unwrap_or_default(),
-            )
+            Label::item("")
         };
         if let Some(cell) = reading.cells.get_mut(n) {
             cell.label = label;

@@ -7,6 +7,8 @@ use super::identities::{Relation, Sum};
 const DEPTH: usize = 4;
 /// Steps of one search. Beyond it nothing is named.
 const STEPS: usize = 40_000;
+/// Sums of more figures are not tried figure by figure.
+const LONG: usize = 400;
 /// Ways to repair that are compared.
 const REPAIRS: usize = 200;
 
@@ -101,7 +103,8 @@ impl Search<'_> {
     /// Tries to make everything in `failing` hold with so many more changes.
     fn go(&mut self, failing: &[usize], left: usize) {
         self.steps += 1;
-        let Some(sum) = failing.first().and_then(|n| self.sums.get(*n)) else {
+        let size = |n: &usize| self.sums.get(*n).map_or(0, |s| s.left.len() + s.right.len());
+        let Some(sum) = failing.iter().min_by_key(|n| (size(n), **n)).and_then(|n| self.sums.get(*n)) else {
             let mut repair = self.changed.clone();
             repair.sort_unstable();
             if !self.found.contains(&repair) && self.found.len() < REPAIRS {
@@ -113,7 +116,14 @@ impl Search<'_> {
             return;
         }
         let difference = sum.difference(&self.values);
-        for (cell, sign) in sum.cells().collect::<Vec<_>>() {
+        // In a column of thousands only the total itself is tried, or what other sums that fail have in common with it.
+        let long = sum.left.len() + sum.right.len() > LONG;
+        let shared = |cell: usize| {
+            let others = self.by_cell.get(cell).into_iter().flatten();
+            others.filter(|n| failing.contains(n)).count() > 1
+        };
+        let tried: Vec<(usize, i64)> = sum.cells().filter(|(cell, sign)| !long || *sign > 0 || shared(*cell)).collect();
+        for (cell, sign) in tried {
             let Some(old) = self.values.get(cell).copied() else { continue };
             let to = old.saturating_sub(sign * difference);
             if to < 0 || self.changed.iter().any(|c| c.cell == cell) {

@@ -39,6 +39,10 @@ pub(super) struct Phrases {
     pub(super) unsolved: &'static str,
     /// Two sides, and what each adds up to.
     pub(super) equation: fn(left: &str, right: &str, a: &str, b: &str) -> String,
+    /// A long column, added up.
+    pub(super) added: fn(number: &str, label: &str, figures: &str) -> String,
+    /// One figure that stands there twice, with two values.
+    pub(super) elsewhere: fn(one: &str, other: &str) -> String,
     /// What speaks for the culprit.
     pub(super) evidence: fn(&Evidence) -> String,
     /// Before the evidence.

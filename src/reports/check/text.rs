@@ -134,6 +134,9 @@ fn labelled(term: &Term, words: &Phrases) -> String {
         format!("{}, {}", (words.label)(&term.label), term.scope)
     };
     let number = (words.number)(term.value);
+    if term.figures > 1 {
+        return (words.added)(&number, &label, &(words.number)(count(term.figures)));
+    }
     if label.is_empty() { number } else { format!("{number} ({label})") }
 }
 
@@ -141,6 +144,9 @@ fn equation(equation: &Equation, words: &Phrases) -> String {
     let side = |terms: &[Term]| terms.iter().map(|t| labelled(t, words)).collect::<Vec<_>>().join(" + ");
     let total = |terms: &[Term]| (words.number)(Equation::total(terms));
     let (left, right) = (side(&equation.left), side(&equation.right));
+    if let ([one], [other @ Term { figures: 1, .. }]) = (equation.left.as_slice(), equation.right.as_slice()) {
+        return (words.elsewhere)(&labelled(one, words), &(words.number)(other.value));
+    }
     if equation.left.len() == 1 {
         let (a, b) = (total(&equation.left), total(&equation.right));
         return if a == b { format!("{left} = {right}") } else { format!("{left}; {right} = {b}") };

@@ -34,6 +34,8 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     equation: |left, right, a, b| {
         if a == b { format!("{left} = {right}") } else { format!("{left} = {a}; {right} = {b}") }
     },
+    added: |number, label, figures| format!("{number} ({label}, {figures} figures added)"),
+    elsewhere: |one, other| format!("{one}; elsewhere {other}"),
     evidence: |evidence| match evidence {
         Evidence::OnlyOne => "changing this figure alone makes every sum hold, changing another does not".into(),
         Evidence::DigitsSwapped => "two digits changed places".into(),
@@ -137,6 +139,7 @@ fn label(label: &Label) -> String {
             (set::BAD, "not satisfied"),
         ]),
         Space::Procedures => "procedures".into(),
+        Space::Item if label.name.is_empty() => "not clear which".into(),
         Space::Item => label.name.clone(),
     }
 }

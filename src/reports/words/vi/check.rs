@@ -36,6 +36,8 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     equation: |left, right, a, b| {
         if a == b { format!("{left} = {right}") } else { format!("{left} = {a}; {right} = {b}") }
     },
+    added: |number, label, figures| format!("{number} ({label}, cộng {figures} số)"),
+    elsewhere: |one, other| format!("{one}; chỗ khác ghi {other}"),
     evidence: |evidence| match evidence {
         Evidence::OnlyOne => "chỉ cần sửa một số này thì mọi phép cộng đều đúng, sửa số khác thì không".into(),
         Evidence::DigitsSwapped => "hai chữ số bị đảo chỗ".into(),
@@ -139,6 +141,7 @@ fn label(label: &Label) -> String {
             (set::BAD, "không hài lòng"),
         ]),
         Space::Procedures => "thủ tục hành chính".into(),
+        Space::Item if label.name.is_empty() => "chưa rõ là số nào".into(),
         Space::Item => label.name.clone(),
     }
 }
