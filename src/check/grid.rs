@@ -55,7 +55,7 @@ fn tidy(text: &str) -> String {
 pub fn csv(text: &str) -> Result<Vec<Grid>, CheckError> {
     let text = text.trim_start_matches('\u{feff}');
     let count = |mark: char| text.lines().take(50).map(|l| l.matches(mark).count()).sum::<usize>();
-    let mark = [',', ';', '\t'].into_iter().max_by_key(|m| (count(*m), *m == ',')).unwrap_or(',');
+    let mark = [',', ';', '\t', '|'].into_iter().max_by_key(|m| (count(*m), *m == ',')).unwrap_or(',');
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -76,7 +76,13 @@ pub fn csv(text: &str) -> Result<Vec<Grid>, CheckError> {
         }
         grid.cut |= record.len() > COLUMNS;
         line = at + record.iter().map(|c| c.matches('\n').count()).sum::<usize>();
-        grid.rows.push((at, record.iter().take(COLUMNS).map(tidy).collect()));
+        let row: Vec<String> = record.iter().take(COLUMNS).map(tidy).collect();
+        // The line under the heading of a table drawn with bars.
+        let rule =
+            row.iter().any(|c| c.contains("--")) && row.iter().all(|c| c.chars().all(|c| matches!(c, '-' | ':')));
+        if !rule {
+            grid.rows.push((at, row));
+        }
     }
     Ok(blocks(grid))
 }

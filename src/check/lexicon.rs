@@ -207,7 +207,7 @@ const PHRASES: &[(&str, Said)] = &[
     ("còn", REST),
     ("còn lại", REST),
     ("còn tồn", PENDING),
-    ("hồ sơ tồn", REST),
+    ("tồn", REST),
     ("hiện còn", REST),
     ("chuyển kỳ sau", ONWARD),
     ("chuyển sang kỳ sau", ONWARD),

@@ -134,23 +134,23 @@ fn guess(input: &Input<'_>) -> Form {
         "csv" | "tsv" => return Form::Csv,
         "xlsx" | "xlsm" => return Form::Xlsx,
         "json" => return Form::Json,
-        "txt" | "md" => return Form::Prose,
+        "txt" | "md" if !looks_tabular(input.bytes, b"\t|") => return Form::Prose,
         _ => {}
     }
     let start = input.bytes.iter().find(|b| !b.is_ascii_whitespace());
     match (input.bytes.get(..4), start) {
         (Some(b"PK\x03\x04"), _) => Form::Xlsx,
         (_, Some(b'{' | b'[')) if serde_json::from_slice::<serde_json::Value>(input.bytes).is_ok() => Form::Json,
-        _ if looks_tabular(input.bytes) => Form::Csv,
+        _ if looks_tabular(input.bytes, b",;\t|") => Form::Csv,
         _ => Form::Prose,
     }
 }
 
-/// Most lines have the same number of commas, semicolons or tabs, and more than two.
-fn looks_tabular(bytes: &[u8]) -> bool {
+/// Most lines have the same number of one of these marks, and more than two.
+fn looks_tabular(bytes: &[u8], marks: &[u8]) -> bool {
     let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').filter(|l| !l.trim_ascii().is_empty()).take(40).collect();
     lines.len() >= 3
-        && [b',', b';', b'\t'].iter().any(|mark| {
+        && marks.iter().any(|mark| {
             let mut counts: Vec<usize> = lines.iter().map(|l| l.iter().filter(|b| *b == mark).count()).collect();
             counts.sort_unstable();
             let middle = counts.get(counts.len() / 2).copied().unwrap_or(0);

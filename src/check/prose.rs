@@ -174,6 +174,10 @@ impl<'a> Walk<'a> {
         for at in 0..count {
             let Some(piece) = self.pieces.get(at).map(|p| p.piece.clone()) else { break };
             match piece {
+                Piece::Open if self.other_time(at) => {
+                    self.frames.push(Frame::default());
+                    compared = true;
+                }
                 Piece::Open => {
                     let last = self.frames.last().and_then(|f| f.last);
                     self.frames.push(Frame { head: last.map(Head::Here), last: None, all: false });
@@ -207,6 +211,14 @@ impl<'a> Walk<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// "(năm 2021: 28.004 hồ sơ)": a figure of another time beside this one.
+    fn other_time(&self, at: usize) -> bool {
+        let word = self.pieces.get(at + 1).map(|p| self.lower(p));
+        let next = self.slice(at + 2, (at + 6).min(self.pieces.len()));
+        matches!(word.as_deref(), Some("năm" | "tháng" | "quý" | "cùng"))
+            && next.iter().any(|p| p.piece == Piece::Mark(':') || self.lower(p) == "là")
     }
 
     /// "còn lại là …" without a number.

@@ -379,7 +379,8 @@ impl Scopes {
             cell.places.push(place);
             return known;
         }
-        if is_heading(sentence) {
+        // Only what stands above everything else: further down a short line may speak of another unit.
+        if is_heading(sentence) && self.headings.len() == self.reading.cells.len() {
             self.headings.push(self.reading.cells.len());
         }
         self.totals.push(figure.total);

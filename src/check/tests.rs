@@ -131,6 +131,15 @@ fn findings_of_small_reports() {
         // growth from a figure that is printed
         ("Tiếp nhận mới 2.146 hồ sơ, tăng 23,09% so với tháng 7/2025 (1.732 hồ sơ).", vec!["percent 23,09% -> 23,90%"]),
         ("Tiếp nhận mới 2.146 hồ sơ, tăng 23,9% so với tháng 7/2025 (1.732 hồ sơ).", vec![]),
+        // another year in parentheses, and a share of what is left when the carried over is taken away
+        (
+            "Năm 2022 tiếp nhận 30.125 hồ sơ (năm 2021: 28.004 hồ sơ), giải quyết 29.870 hồ sơ (năm 2021: 27.650 hồ sơ).",
+            vec![],
+        ),
+        (
+            "Tiếp nhận 32.568 hồ sơ (trong đó có 1.230 hồ sơ kỳ trước chuyển qua), hồ sơ trực tuyến 10.452 hồ sơ, đạt 33,35%.",
+            vec![],
+        ),
         // another month is another scope
         (
             "Tháng 1/2021 giải quyết 500 hồ sơ.\n\nTháng 2/2021 giải quyết 510 hồ sơ, trong đó trước hạn 500 hồ sơ, đúng hạn 10 hồ sơ.",
@@ -167,6 +176,8 @@ fn tables_with_merged_headings_sections_and_percentages() {
     assert_eq!(told(&csv(&form("95", "259"))), ["contradiction 259 -> 295"]);
     let sections = "TT;Đơn vị;Tồn kỳ trước;Tiếp nhận mới;Đã giải quyết;Đang giải quyết\nI;Cấp tỉnh;30;500;480;50\n1;Sở A;10;200;190;20\n2;Sở B;20;300;290;30\nII;Cấp xã;5;100;95;10\n1;Xã A;2;40;38;4\n2;Xã B;3;60;57;9\n;Tổng cộng;35;600;575;60\n";
     assert_eq!(told(&csv(sections)), ["contradiction 9 -> 6"]);
+    let bars = "| Đơn vị | Tiếp nhận mới | Đã giải quyết | Đang giải quyết |\n|---|---|---|---|\n| Xã A | 100 | 90 | 10 |\n| Xã B | 200 | 170 | 30 |\n| Tổng cộng | 300 | 270 | 40 |\n";
+    assert_eq!(told(&text(bars)), ["contradiction 270 -> 260"]);
     let turned = "Chỉ tiêu,Tháng 8,Tháng 9\nĐã giải quyết,100,120\n- Trước hạn,80,90\n- Đúng hạn,19,30\n- Quá hạn,1,0\nTỷ lệ trước và đúng hạn (%),\"99,0\",\"100\"\n";
     assert_eq!(told(&csv(turned)), Vec::<String>::new());
     assert_eq!(told(&csv(&turned.replace("99,0", "99,9"))), ["percent 99,9 -> 99,0%"]);
