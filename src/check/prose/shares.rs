@@ -1,0 +1,88 @@
+//! Of what a percentage is the share, or from where a growth starts.
+
+use super::*;
+
+impl Walk<'_> {
+    pub(super) fn percent(&mut self, at: usize, from: usize, share: Share, about: bool) {
+        let Some(own) = self.pieces.get(at).cloned() else { return };
+        let before = self.slice(from.min(at), at).to_vec();
+        let words = said(&before);
+        let target = said(self.slice(0, at)) & TARGET != 0 || said(self.slice(at + 1, self.after(at))) & TARGET != 0;
+        let last_said =
+            before.iter().rev().find_map(|p| if let Piece::Said(s) = p.piece { Some(s) } else { None }).unwrap_or(0);
+        let (mut growth, mut base) = (0, None);
+        let of = if about {
+            Of::Unsure(Unsure::Approximate)
+        } else if target || words & AVERAGE != 0 {
+            Of::Unsure(Unsure::NoLabel)
+        } else if last_said & (MORE | LESS) != 0 {
+            growth = if last_said & MORE != 0 { 1 } else { -1 };
+            base = self.base(at);
+            match (base, self.frames.iter().rev().find_map(Frame::nearest)) {
+                (Some(_), Some(last)) => Of::Figure(last),
+                _ => Of::Unsure(Unsure::Compared),
+            }
+        } else {
+            self.whose(at, &before, words)
+        };
+        self.shown.push(Shown { share, span: own.span, of, growth, base, key: self.key.clone() });
+    }
+
+    /// The figure that a growth starts from: "so với tháng 7/2025 (1.732 hồ sơ)".
+    fn base(&self, at: usize) -> Option<i64> {
+        let mut compared = false;
+        for p in self.pieces.iter().skip(at + 1) {
+            match &p.piece {
+                Piece::Said(s) => compared |= s & COMPARED != 0,
+                Piece::Figure { value, about: false, .. } if compared => return Some(*value),
+                Piece::Mark(';') | Piece::Close | Piece::Percent { .. } | Piece::Figure { .. } => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn whose(&self, at: usize, before: &[At], words: Said) -> Of {
+        let opens = matches!(self.pieces.get(at + 1).map(|p| &p.piece), Some(Piece::Open));
+        let next = matches!(self.pieces.get(at + 2).map(|p| &p.piece), Some(Piece::Figure { .. }));
+        if opens && next {
+            return Of::Figure(self.figures.len());
+        }
+        // "100% trước và đúng hạn" speaks of what follows it.
+        let behind = said(self.slice(at + 1, self.behind(at)));
+        let verb = before.iter().rev().take(3).any(|p| matches!(p.piece, Piece::Said(s) if s & SHARE != 0)) || {
+            let last = before.last().and_then(|p| self.text.text.get(p.span.start..p.span.end));
+            matches!(last, Some("bằng" | "là"))
+        };
+        let comma = before.last().is_none_or(|p| matches!(p.piece, Piece::Mark(',')));
+        if !verb && comma && !self.figures.is_empty() && behind & (EARLY | ON_TIME | LATE) != 0 {
+            return match label(behind, Thing::Dossier, Around::default()) {
+                Ok((label, _)) => Of::Label(label),
+                Err(why) => Of::Unsure(why),
+            };
+        }
+        let told = words & !(STRUCTURE | BESIDE) != 0;
+        let frame = self.frames.last();
+        match frame.and_then(Frame::nearest) {
+            Some(last) if !told && words & BESIDE == 0 => Of::Figure(last),
+            _ if words & SHARE != 0 && told && verb => {
+                let subject = before.iter().any(|p| {
+                    self.text.text.get(p.span.start..p.span.end).is_some_and(|w| {
+                        matches!(
+                            w.to_lowercase().as_str(),
+                            "đơn" | "huyện" | "lĩnh" | "mỗi" | "từng" | "nhiều" | "ngành"
+                        )
+                    })
+                });
+                if subject {
+                    return Of::Unsure(Unsure::NoLabel);
+                }
+                match label(words & !TOTAL, Thing::Dossier, Around::default()) {
+                    Ok((label, _)) => Of::Label(label),
+                    Err(why) => Of::Unsure(why),
+                }
+            }
+            _ => Of::Unsure(Unsure::NoLabel),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Labels that only their neighbours make certain.
+
+use super::*;
+
+/// A look at what labels would be, without changing what was read.
+pub(super) struct Trial<'a> {
+    pub(super) reading: &'a Reading,
+    pub(super) totals: &'a [bool],
+    pub(super) relabel: Option<usize>,
+}
+
+impl Trial<'_> {
+    /// "Received in all" beside "received new", and "resolved in all" beside "resolved", are the total to handle.
+    pub(super) fn settle(&mut self, scope: usize, block: &mut [Figure], n: usize) {
+        let Some(figure) = block.get(n).cloned() else { return };
+        let Ok((label, firm)) = &figure.label else { return };
+        let value = |set: u32| {
+            let read = self.reading.of(scope).find(|(_, c)| c.label.is(set) && !c.about).map(|(_, c)| c.value);
+            read.or_else(|| block.iter().find(|f| matches!(&f.label, Ok((l, _)) if l.is(set))).map(|f| f.value))
+        };
+        let carried = value(CARRIED_OVER);
+        let same = self.reading.of(scope).find(|(_, c)| c.label == *label && c.value != figure.value && !c.about);
+        if let Some((at, other)) = same {
+            let total = self.totals.get(at).copied().unwrap_or(false);
+            let older = label.is(RECEIVED) && other.firm == Firm::Received && figure.new && other.value > figure.value;
+            let meant = total || figure.head.is_some() || carried.is_some_and(|c| c + figure.value == other.value);
+            if older && meant {
+                self.relabel = Some(at);
+                return;
+            }
+            let newer = label.is(RECEIVED) && *firm == Firm::Received && other.value < figure.value;
+            if newer && carried.is_some_and(|c| c + other.value == figure.value) {
+                relabel(block, n);
+                return;
+            }
+            let received = value(RECEIVED);
+            let all = |v: i64| carried.zip(received).is_some_and(|(c, r)| c + r == v);
+            if label.is(RESOLVED)
+                && other.firm == Firm::Resolved
+                && (all(other.value) || figure.whole == Some(other.value))
+            {
+                self.relabel = Some(at);
+            } else if label.is(RESOLVED) && *firm == Firm::Resolved && all(figure.value) {
+                relabel(block, n);
+            }
+        }
+    }
+
+    /// Whether that label stands there with another value.
+    pub(super) fn clash(&self, scope: usize, figure: &Figure) -> bool {
+        let Ok((label, _)) = &figure.label else { return false };
+        if figure.about || label.space == Space::Item {
+            return false;
+        }
+        self.reading
+            .of(scope)
+            .any(|(n, c)| c.label == *label && c.value != figure.value && !c.about && self.relabel != Some(n))
+    }
+}
+
+fn relabel(block: &mut [Figure], n: usize) {
+    if let Some(figure) = block.get_mut(n) {
+        figure.label = Ok((Label::dossiers(IN), Firm::Said));
+    }
+}
+
+/// A total whose parts are ways in is the total to handle, whatever the sentence calls it.
+pub(super) fn settle_heads(figures: &mut [Figure]) {
+    for n in 0..figures.len() {
+        let Some((value, head)) = figures.get(n).filter(|f| is_way_in(f)).map(|f| (f.value, f.head)) else { continue };
+        let Some(Head::Here(head)) = head else { continue };
+        let Some(head) = figures.get_mut(head) else { continue };
+        let open = matches!(head.label, Ok((_, Firm::Received | Firm::Loose | Firm::Total | Firm::Resolved)));
+        if open && head.value >= value {
+            let firm =
+                if matches!(head.label, Ok((_, Firm::Received | Firm::Total))) { Firm::Said } else { Firm::Loose };
+            head.label = Ok((Label::dossiers(IN), firm));
+            head.parted = true;
+        }
+    }
+}
+
+fn is_way_in(figure: &Figure) -> bool {
+    match &figure.label {
+        Ok((label, _)) => label.is(CARRIED_OVER) || (label.is(RECEIVED) && figure.new),
+        Err(_) => false,
+    }
+}
+
+/// "On time" without any "early" beside it is early or on time.
+pub(super) fn on_time(reading: &mut Reading, scope: usize) {
+    let told = |set: u32| reading.of(scope).any(|(_, c)| c.label.is(set));
+    if told(RESOLVED_EARLY) || told(IN_TIME) {
+        return;
+    }
+    let on_time = reading.of(scope).filter(|(_, c)| c.label.is(RESOLVED_ON_TIME));
+    let doubtful: Vec<usize> = on_time.map(|(n, _)| n).collect();
+    for n in doubtful {
+        if let Some(cell) = reading.cells.get_mut(n) {
+            cell.label = Label::dossiers(IN_TIME);
+        }
+    }
+    for shown in reading.percentages.iter_mut().filter(|p| p.scope == scope) {
+        if matches!(&shown.part, Part::Label(l) if l.is(RESOLVED_ON_TIME)) {
+            shown.part = Part::Label(Label::dossiers(IN_TIME));
+        }
+    }
+}
+
+/// "Received and resolved": the total to handle if the parts say so, else a figure that adds to nothing.
+pub(super) fn loose(reading: &mut Reading, scope: usize) {
+    let find = |reading: &Reading, set: u32| {
+        reading.of(scope).find(|(_, c)| c.label.is(set) && !c.about).map(|(_, c)| c.value)
+    };
+    let inputs = find(reading, CARRIED_OVER).zip(find(reading, RECEIVED));
+    let cells: Vec<usize> = reading
+        .of(scope)
+        .filter(|(_, c)| matches!(c.firm, Firm::Loose | Firm::Total) && !c.about)
+        .map(|(n, _)| n)
+        .collect();
+    for n in cells {
+        let parts: Vec<Label> = reading
+            .lists
+            .iter()
+            .filter(|l| l.whole == n)
+            .flat_map(|l| &l.parts)
+            .filter_map(|p| reading.cells.get(*p))
+            .map(|c| c.label.clone())
+            .collect();
+        let all = |set: u32| !parts.is_empty() && parts.iter().all(|l| l.within(set));
+        let way_in = parts.iter().any(|l| l.within(IN)) || inputs.is_some();
+        let label = if all(RESOLVED) && !way_in {
+            Label::dossiers(RESOLVED)
+        } else if all(RECEIVED) && !parts.iter().any(|l| l.is(RECEIVED)) {
+            Label::dossiers(RECEIVED)
+        } else if way_in {
+            if reading.cells.get(n).is_some_and(|c| c.firm == Firm::Loose) {
+                reading.loose.push(n);
+            }
+            continue;
+        } else {
+            Label::item("")
+        };
+        if let Some(cell) = reading.cells.get_mut(n) {
+            cell.label = label;
+        }
+    }
+}
