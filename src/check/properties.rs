@@ -121,7 +121,7 @@ impl Made {
         };
         let ways = put(fill(ways), &[('d', 3, 2), ('e', 4, 2), ('f', 5, 2)]);
         let done = put(fill(done), &[('h', 7, 6), ('i', 8, 6), ('j', 9, 6)]);
-        let mut sentences = vec![fill(total), ways, done, fill(open)];
+        let mut sentences = [fill(total), ways, done, fill(open)];
         if self.order {
             sentences.swap(1, 2);
         }
