@@ -147,7 +147,7 @@ fn changed(part: &Part, phrases: &Phrases) -> Vec<String> {
 fn difference(change: &Change, phrases: &Phrases) -> String {
     let number = |n| (phrases.number)(n);
     let mut parts: Vec<String> = Vec::new();
-    if change.own != 0 && (!change.members.is_empty() || !change.causes.is_empty()) {
+    if !change.causes.is_empty() || (change.own != 0 && !change.members.is_empty()) {
         let causes = change.causes.iter().map(|caused| {
             let dossiers = number(caused.dossiers.into());
             format!("{} {}", (phrases.cause)(caused.cause, &dossiers), signed(caused.difference, phrases))

@@ -159,9 +159,8 @@ async fn what_changed_is_told_with_its_causes() {
         changes.flat_map(|c| c.causes).map(|c| (c.cause, c.dossiers, c.difference)).collect::<Vec<_>>()
     };
     assert_eq!(causes("received_direct"), [(Cause::LateEntry, 1, 1), (Cause::Voided, 1, -1)]);
-    // The date before the correction is not kept, so that it was on time then is no longer told by the dossier; that one is late now is.
-    assert_eq!(causes("resolved_late").iter().map(|c| c.2).sum::<i64>(), 1);
-    assert_eq!(causes("resolved_on_time").iter().map(|c| c.2).sum::<i64>(), -1);
+    assert_eq!(causes("resolved_late"), [(Cause::CorrectedDue, 1, 1)]);
+    assert_eq!(causes("resolved_on_time"), [(Cause::CorrectedDue, 1, -1)]);
 
     let revisions = world.node(NORTH).history(&UnitId::new(NORTH, None), &Period::parse(MONTH).unwrap()).unwrap();
     let numbers: Vec<(u32, usize)> = revisions.iter().map(|r| (r.revision, r.changes.len())).collect();

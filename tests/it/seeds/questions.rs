@@ -73,5 +73,6 @@ fn ask(url: &str) {
     ends_with(2, &of("rank", &["--by", "gold"]), "write late, overdue, on-time");
     ends_with(2, &of("compare", &[]), "--with");
     ends_with(1, &of("compare", &["--with", "2017-12"]), "books");
-    ends_with(2, &of("report", &["--format", "text", "--by", "unit"]), "leave out --to and --by");
+    ends_with(2, &of("report", &["--format", "text", "--to", "2018-03"]), "leave out --to");
+    ends_with(2, &of("report", &["--format", "text", "--by", "unit"]), "leave out --by");
 }
