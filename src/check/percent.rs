@@ -7,6 +7,7 @@ use super::{
     },
     number::Share,
     reading::{Part, Percentage, Reading},
+    solve::{Slip, slip},
 };
 
 /// A whole: what it counts, how much, and the figures it is made of.
@@ -77,27 +78,45 @@ impl<'a> Judge<'a> {
         if self.rounded_whole(shown, natural) {
             return Judgement::Rounded;
         }
-        let closest = wholes.iter().min_by_key(|w| shown.share.distance(part.value, w.value));
-        let Some(closest) = closest else { return Judgement::Unsure };
-        let own = wholes
-            .iter()
-            .filter(|w| self.is_natural(shown, &part, w, natural))
-            .min_by_key(|w| shown.share.distance(part.value, w.value));
-        const POINT: i128 = 1_000_000;
-        let away = |w: &Whole| shown.share.distance(part.value, w.value);
-        let whole = match own {
-            Some(own) if away(own) <= away(closest).saturating_mul(5) || away(closest) > POINT => own,
-            _ if away(closest) <= POINT => closest,
-            _ => return Judgement::Unsure,
-        };
-        // A share that speaks of something by its name alone may be of others than the figures beside it.
-        if matches!(shown.part, Part::Label(_)) && away(whole) > POINT {
-            return Judgement::Unsure;
-        }
+        let Some(whole) = self.likeliest(shown, &part, &wholes, values) else { return Judgement::Unsure };
         match Share::of(part.value, whole.value, shown.share.decimals) {
             Some(should_be) => Judgement::Wrong { should_be, part, whole: whole.clone() },
             None => Judgement::Unsure,
         }
+    }
+
+    /// The whole that a percentage must be of, though it does not fit it. That is one its own words name, or one under which it would be
+    /// nearly right: a share far from all of them is of a whole that the report does not give.
+    fn likeliest<'w>(
+        &self,
+        shown: &Percentage,
+        part: &Whole,
+        wholes: &'w [Whole],
+        values: &[i64],
+    ) -> Option<&'w Whole> {
+        let away = |w: &&Whole| shown.share.distance(part.value, w.value);
+        let stated = |set: Set| shown.whole.as_ref().is_some_and(|l| l.is(set));
+        let named = wholes.iter().filter(|w| {
+            let beside = w.cells.is_empty() && shown.beside == Some(w.value);
+            beside || shown.whole.as_ref() == Some(&w.label) || stated(RECEIVED) && w.label.is(IN)
+        });
+        if let Some(named) = named.filter(|w| away(w) <= 10 * POINT).min_by_key(away) {
+            return Some(named);
+        }
+        if shown.whole.as_ref().is_some_and(|l| self.total(shown.scope, l.space, l.set, values).is_none()) {
+            return None;
+        }
+        let natural = natural(&part.label);
+        let near = |w: &&Whole| near(shown.share, part.value, w.value);
+        let own = wholes.iter().filter(|w| self.is_natural(shown, part, w, natural)).filter(near).min_by_key(away);
+        let closest = wholes.iter().filter(near).min_by_key(away)?;
+        let whole = match own {
+            Some(own) if away(&own) <= away(&closest).saturating_mul(5) || away(&closest) > POINT => own,
+            _ if away(&closest) <= POINT => closest,
+            _ => return None,
+        };
+        // A share that speaks of something by its name alone may be of others than the figures beside it.
+        (away(&whole) <= POINT || !matches!(shown.part, Part::Label(_))).then_some(whole)
     }
 
     fn growth(&self, shown: &Percentage, part: Whole) -> Judgement {
@@ -314,6 +333,19 @@ fn natural(part: &Label) -> Set {
         Space::Dossiers if part.within(OTHER_EXITS | IN_PROGRESS) => IN,
         _ => IN,
     }
+}
+
+/// A percent point, in the unit of [`Share::distance`].
+const POINT: i128 = 1_000_000;
+
+/// Whether a share may be a slip for the share of that part in that whole: a few points beside it and of its size, or a digit away.
+fn near(share: Share, part: i64, whole: i64) -> bool {
+    let Some(exact) = Share::of(part, whole, share.decimals) else { return false };
+    let (a, b) = (share.millionths(), exact.millionths());
+    let points = share.distance(part, whole) <= 3 * POINT && a.max(b) <= 2 * a.min(b) + POINT / 10;
+    let swapped = slip(share.digits, exact.digits) == Slip::Swapped;
+    let digit = slip(share.digits, exact.digits) == Slip::OneDigit && share.digits >= 1000;
+    points || swapped || digit
 }
 
 /// Whether the share of that part in that whole prints like this. Just below the whole 99,99 is printed for 100,00, and 0,01 for 0,00.

@@ -9,7 +9,7 @@ pub use store::{Given, store};
 
 use super::{
     clause::{At, Piece, STRUCTURE, pieces, said},
-    label::{Around, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RESOLVED, Space, Unsure, label},
+    label::{Around, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RECEIVED, RESOLVED, Space, Unsure, label},
     lexicon::*,
     number::{Grouping, Share},
     reading::{List, Part, Percentage, Place, Reading, Unread},
@@ -54,6 +54,8 @@ pub struct Shown {
     of: Of,
     growth: i64,
     base: Option<i64>,
+    /// The whole that the words right behind it name.
+    whole: Option<Label>,
     key: Key,
 }
 

@@ -52,6 +52,8 @@ pub struct Percentage {
     pub place: Place,
     /// Whether it is a growth (1) or a decline (-1) and not a share.
     pub growth: i64,
+    /// The whole that its own words name.
+    pub whole: Option<Label>,
 }
 
 /// The part a percentage speaks of.

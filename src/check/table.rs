@@ -325,7 +325,7 @@ fn shares(
         let place = Place { line, column: at, printed: text.to_owned(), quote: format!("{name}: {}", column.heading) };
         match (part, share(text, true)) {
             (Some(part), Some(share)) => {
-                reading.percentages.push(Percentage { share, part, beside: None, scope, place, growth: 0 })
+                reading.percentages.push(Percentage { share, part, beside: None, scope, place, growth: 0, whole: None })
             }
             _ if text.is_empty() => {}
             _ => reading.unread.push(Unread { place, value: None, why: Unsure::NoWhole, scope: Some(scope) }),

@@ -25,7 +25,30 @@ impl Walk<'_> {
         } else {
             self.whose(at, &before, words)
         };
-        self.shown.push(Shown { share, span: own.span, of, growth, base, key: self.key.clone() });
+        let whole = self.whole_behind(at);
+        self.shown.push(Shown { share, span: own.span, of, growth, base, whole, key: self.key.clone() });
+    }
+
+    /// "12,7% tổng số kết quả đã giải quyết", "84% số hồ sơ tiếp nhận": the whole in words. Any word that might narrow it down, or
+    /// name another unit or time, makes it unsure.
+    fn whole_behind(&self, at: usize) -> Option<Label> {
+        const PLAIN: &[&str] = &[
+            "số", "tổng", "tổng số", "trên", "trên tổng số", "của", "hồ", "sơ", "hs", "kết", "quả", "đã", "được", "trong kỳ", "trong tháng",
+            "trong quý", "trong năm", "tthc", "các", "so", "với",
+        ];
+        let behind = self.slice(at + 1, self.after(at));
+        let words: Vec<String> = behind.iter().map(|p| self.lower(p)).collect();
+        let first = words.iter().find(|w| !matches!(w.as_str(), "trên" | "của"))?;
+        let begins = matches!(first.as_str(), "số" | "tổng" | "tổng số" | "trên tổng số");
+        let told = |p: &At| matches!(p.piece, Piece::Said(_));
+        let plain = behind.iter().zip(&words).all(|(p, w)| told(p) || PLAIN.contains(&w.as_str()));
+        if !begins || !plain {
+            return None;
+        }
+        match label(said(behind) & !TOTAL, Thing::Dossier, Around::default()) {
+            Ok((label, firm)) if firm != Firm::Loose && [IN, RECEIVED, RESOLVED].iter().any(|s| label.is(*s)) => Some(label),
+            _ => None,
+        }
     }
 
     /// The figure that a growth starts from: "so với tháng 7/2025 (1.732 hồ sơ)".

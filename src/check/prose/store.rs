@@ -65,6 +65,7 @@ pub fn store(reading: &mut Reading, text: &Text, sentence: &Sentence, given: Giv
                 scope,
                 place,
                 growth: shown.growth,
+                whole: shown.whole,
             }),
             Err(why) => reading.unread.push(Unread { place, value: None, why, scope: Some(scope) }),
         }
