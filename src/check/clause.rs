@@ -125,7 +125,13 @@ fn turn(said: Said, tokens: &[Token], at: usize, taken: usize) -> Said {
     let onward = period(word(Some(at + 2)));
     let number = |n: Option<usize>| n.and_then(|n| tokens.get(n)).is_some_and(|t| matches!(t.kind, Kind::Number(_)));
     let from = number(at.checked_sub(1)) || word(at.checked_sub(1)) == Some("trước") || period(word(at.checked_sub(2)));
-    if bare && onward && !from { ONWARD } else { said }
+    // "tồn tháng 01", "tồn quý trước": what stood open at its end.
+    let left = said == REST && taken == 1 && word(Some(at)) == Some("tồn");
+    match () {
+        () if bare && onward && !from => ONWARD,
+        () if left && period(word(Some(at + 1))) && word(at.checked_sub(1)) != Some("còn") => CARRIED,
+        () => said,
+    }
 }
 
 fn number(numeral: Numeral, text: &Text, tokens: &[Token], at: usize, thing: Thing) -> Piece {
@@ -137,7 +143,7 @@ fn number(numeral: Numeral, text: &Text, tokens: &[Token], at: usize, thing: Thi
         Numeral::Percent(share) => Piece::Percent { share, about },
         Numeral::Count(..) | Numeral::Decimal if thing == Thing::Rounded => Piece::Odd { rounded: true },
         Numeral::Count(value, grouping) => Piece::Figure { value, grouping, whole: None, about },
-        Numeral::Of(part, whole) if part <= whole && whole > 0 && thing == Thing::Dossier => {
+        Numeral::Of(part, whole) if part <= whole && whole > 0 && (thing == Thing::Dossier || part >= 1000) => {
             Piece::Figure { value: part, grouping: Grouping::Short, whole: Some(whole), about }
         }
         Numeral::Decimal | Numeral::Unclear => Piece::Odd { rounded: about },

@@ -70,7 +70,9 @@ pub fn is(text: &Text, tokens: &[Token], at: usize, numeral: Numeral, thing: Thi
     if matches!(numeral, Numeral::Percent(_)) {
         return false;
     }
-    if matches!(numeral, Numeral::Joined) || (matches!(numeral, Numeral::Of(..)) && thing != Thing::Dossier) {
+    if matches!(numeral, Numeral::Joined)
+        || (matches!(numeral, Numeral::Of(..)) && thing != Thing::Dossier && !of_counts(text, tokens, at, numeral))
+    {
         return true;
     }
     let before = word(1);
@@ -106,6 +108,12 @@ pub fn is(text: &Text, tokens: &[Token], at: usize, numeral: Numeral, thing: Thi
         }
     }
     numbering(tokens, at) || furniture(text, tokens)
+}
+
+/// "1.456/1.625": thousands on both sides, marked as such, are no date.
+fn of_counts(text: &Text, tokens: &[Token], at: usize, numeral: Numeral) -> bool {
+    let marked = tokens.get(at).is_some_and(|t| text.slice(t.span).contains(['.', ',']));
+    marked && matches!(numeral, Numeral::Of(part, whole) if part >= 1000 && part <= whole)
 }
 
 fn is_end(next: Option<&Token>) -> bool {

@@ -18,6 +18,8 @@ pub enum Sort {
     Year,
     /// So many years.
     Years,
+    /// A week or a day, said by that word alone.
+    Short,
     /// From one day to another.
     Days,
     /// The same time of another year.
@@ -103,6 +105,16 @@ pub fn at(text: &str, tokens: &[Token], at: usize) -> Option<(Said, usize)> {
         Some("năm") => count(tokens, at + 1).filter(|y| year(*y)).map(|y| (said(Sort::Year, y, Some(y)), 2)),
         Some("cùng") if word(tokens, at + 1) == Some("kỳ") => Some((said(Sort::Other, 0, None), 2)),
         Some("từ") => days(text, tokens, at),
+        Some("trong") => {
+            let begins = at == 0 && tokens.first().is_some_and(|t| t.capital)
+                || word(tokens, at.wrapping_sub(1)) == Some("riêng");
+            match word(tokens, at + 1) {
+                Some("tuần") => Some((said(Sort::Short, 7, None), 2)),
+                // "trả kết quả trong ngày" is no time of a report.
+                Some("ngày") if begins && count(tokens, at + 2).is_none() => Some((said(Sort::Short, 1, None), 2)),
+                _ => None,
+            }
+        }
         Some(_) => None,
         None => {
             let n = count(tokens, at)?;

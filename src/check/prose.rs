@@ -81,6 +81,8 @@ struct Frame {
     head: Option<Head>,
     last: Option<usize>,
     all: bool,
+    /// Whether it speaks of another time: "so với cùng kỳ năm trước (98,2%)".
+    other: bool,
 }
 
 impl Frame {
@@ -113,6 +115,7 @@ pub fn read(text: &Text) -> Reading {
         }
         let mut walk = Walk::new(text, sentence, &carry, scopes.key());
         walk.run();
+        walk.subsets();
         let rest = walk.rest();
         let figures = std::mem::take(&mut walk.figures);
         let (shown, odd) = (std::mem::take(&mut walk.shown), std::mem::take(&mut walk.odd));
@@ -183,12 +186,13 @@ impl<'a> Walk<'a> {
             let Some(piece) = self.pieces.get(at).map(|p| p.piece.clone()) else { break };
             match piece {
                 Piece::Open if self.other_time(at) => {
-                    self.frames.push(Frame::default());
+                    self.frames.push(Frame { other: true, ..Frame::default() });
                     compared = true;
                 }
                 Piece::Open => {
                     let last = self.frames.last().and_then(|f| f.last);
-                    self.frames.push(Frame { head: last.map(Head::Here), last: None, all: false });
+                    let other = compared || self.frames.last().is_some_and(|f| f.other);
+                    self.frames.push(Frame { head: last.map(Head::Here), last: None, all: false, other });
                 }
                 Piece::Close => {
                     if self.frames.len() > 1 {
@@ -207,7 +211,13 @@ impl<'a> Walk<'a> {
                         self.divide(at, s & CONSISTS != 0);
                     }
                 }
-                Piece::Figure { .. } if self.figure(at, from, compared) => from = self.behind(at),
+                Piece::Figure { .. } if self.figure(at, from, compared) => {
+                    let behind = self.behind(at);
+                    // "11 phường tiếp nhận 215 hồ sơ": the words are of the dossiers, not of who did it.
+                    let next = self.pieces.get(at).zip(self.pieces.get(behind));
+                    let subject = matches!(next, Some((a, b)) if a.thing == Thing::Other && b.thing == Thing::Dossier);
+                    from = if subject { at + 1 } else { behind };
+                }
                 Piece::Percent { share, about } => self.percent(at, from, share, about),
                 Piece::Odd { rounded } => {
                     let why = if rounded { Unsure::Approximate } else { Unsure::NotANumeral };
@@ -221,11 +231,23 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// "10.450 kết quả trả tận nhà, chiếm 12,72% số kết quả đã giải quyết": what is told as a share of a whole is not that whole.
+    fn subsets(&mut self) {
+        for shown in &self.shown {
+            if let (Of::Figure(n), Some(whole)) = (&shown.of, &shown.whole)
+                && let Some(figure) = self.figures.get_mut(*n).filter(|f| named(f) == Some(whole))
+            {
+                figure.label = Ok((Label::item(""), Firm::Said));
+            }
+        }
+    }
+
     /// "(năm 2021: 28.004 hồ sơ)": a figure of another time beside this one.
     fn other_time(&self, at: usize) -> bool {
         let word = self.pieces.get(at + 1).map(|p| self.lower(p));
         let next = self.slice(at + 2, (at + 6).min(self.pieces.len()));
-        matches!(word.as_deref(), Some("năm" | "tháng" | "quý" | "cùng"))
+        let same = word.as_deref() == Some("cùng") && next.first().is_some_and(|p| self.lower(p) == "kỳ");
+        same || matches!(word.as_deref(), Some("năm" | "tháng" | "quý" | "cùng"))
             && next.iter().any(|p| p.piece == Piece::Mark(':') || self.lower(p) == "là")
     }
 

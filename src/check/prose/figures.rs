@@ -71,6 +71,8 @@ impl Walk<'_> {
             self.key = self.start.clone();
         }
         let index = self.figures.len();
+        // "tổng số 2.000 hồ sơ, trong đó …": a total that says nothing else may have parts of any kind.
+        let open = matches!(frame.head, Some(Head::Here(h)) if self.figures.get(h).is_some_and(|f| matches!(f.label, Ok((_, Firm::Total)))));
         if let Some(frame) = self.frames.last_mut() {
             let inside = |head: &Label, label: &Label| {
                 head.space != label.space
@@ -83,6 +85,7 @@ impl Walk<'_> {
                 && head.space == Space::Dossiers
                 && !(inside(head, label) || head.within(RESOLVED) && label.within(IN))
                 && depth == 1
+                && !open
             {
                 frame.head = None;
                 frame.all = false;
@@ -190,6 +193,8 @@ impl Walk<'_> {
                     | "trong"
                     | "nay"
                     | "đến"
+                    | "cùng"
+                    | "cộng"
             )
         };
         let named: Vec<&At> = words.iter().filter(|p| is_name(p) && !filler(p)).collect();

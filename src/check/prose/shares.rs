@@ -13,6 +13,8 @@ impl Walk<'_> {
         let (mut growth, mut base) = (0, None);
         let of = if about {
             Of::Unsure(Unsure::Approximate)
+        } else if self.frames.last().is_some_and(|f| f.other) {
+            Of::Unsure(Unsure::Compared)
         } else if target || words & AVERAGE != 0 {
             Of::Unsure(Unsure::NoLabel)
         } else if last_said & (MORE | LESS) != 0 {
@@ -33,8 +35,27 @@ impl Walk<'_> {
     /// name another unit or time, makes it unsure.
     fn whole_behind(&self, at: usize) -> Option<Label> {
         const PLAIN: &[&str] = &[
-            "số", "tổng", "tổng số", "trên", "trên tổng số", "của", "hồ", "sơ", "hs", "kết", "quả", "đã", "được", "trong kỳ", "trong tháng",
-            "trong quý", "trong năm", "tthc", "các", "so", "với",
+            "số",
+            "tổng",
+            "tổng số",
+            "trên",
+            "trên tổng số",
+            "của",
+            "hồ",
+            "sơ",
+            "hs",
+            "kết",
+            "quả",
+            "đã",
+            "được",
+            "trong kỳ",
+            "trong tháng",
+            "trong quý",
+            "trong năm",
+            "tthc",
+            "các",
+            "so",
+            "với",
         ];
         let behind = self.slice(at + 1, self.after(at));
         let words: Vec<String> = behind.iter().map(|p| self.lower(p)).collect();
@@ -46,7 +67,9 @@ impl Walk<'_> {
             return None;
         }
         match label(said(behind) & !TOTAL, Thing::Dossier, Around::default()) {
-            Ok((label, firm)) if firm != Firm::Loose && [IN, RECEIVED, RESOLVED].iter().any(|s| label.is(*s)) => Some(label),
+            Ok((label, firm)) if firm != Firm::Loose && [IN, RECEIVED, RESOLVED].iter().any(|s| label.is(*s)) => {
+                Some(label)
+            }
             _ => None,
         }
     }

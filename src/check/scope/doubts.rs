@@ -129,7 +129,13 @@ pub(super) fn loose(reading: &mut Reading, scope: usize) {
             .collect();
         let all = |set: u32| !parts.is_empty() && parts.iter().all(|l| l.within(set));
         let way_in = parts.iter().any(|l| l.within(IN)) || inputs.is_some();
-        let label = if all(RESOLVED) && !way_in {
+        let own = reading.cells.get(n).map_or(0, |c| c.value);
+        let other =
+            [RESOLVED, RECEIVED].into_iter().any(|set| all(set) && find(reading, set).is_some_and(|v| v != own));
+        let label = if other {
+            // A total of some of them: another figure is what this one would be.
+            Label::item("")
+        } else if all(RESOLVED) && !way_in {
             Label::dossiers(RESOLVED)
         } else if all(RECEIVED) && !parts.iter().any(|l| l.is(RECEIVED)) {
             Label::dossiers(RECEIVED)
