@@ -179,7 +179,11 @@ fn classes(reading: &Reading, shown: &Shown, cells: &[Known], found: &mut Vec<Su
             let rest = right.iter().any(|n| {
                 reading.cells.get(*n).is_some_and(|c| c.places.iter().any(|p| reading.rests.contains(&p.quote)))
             });
-            let telling = !rest && (missing == 0 || !any_complete && right.len() >= 2 && missing & IN_PERSON == 0);
+            // "Online from end to end" beside "online": the gap is the larger one's.
+            let own = union(family);
+            let larger = families.iter().map(|f| union(f)).any(|other| other != own && own & !other == 0);
+            let telling =
+                !rest && !larger && (missing == 0 || !any_complete && right.len() >= 2 && missing & IN_PERSON == 0);
             found.push(Sum {
                 left: vec![*whole],
                 right,

@@ -221,6 +221,14 @@ pub fn label(said: Said, thing: Thing, around: Around<'_>) -> Result<(Label, Fir
         let set = pick(&[(RECEIVE, POST_IN), (DELIVER | RESOLVE, POST_OUT)]);
         return if set == 0 { Err(Unsure::Ambiguous) } else { firm(Label::of(Space::Post, set)) };
     }
+    if has(TAKEN_OVER | HANDED_OVER) {
+        // Inside of another figure it is some of that one, and no way of its own.
+        return match around.head {
+            None if !has(HANDED_OVER) => firm(Label::dossiers(HANDED_IN)),
+            None if !has(TAKEN_OVER) => firm(Label::dossiers(HANDED_OUT)),
+            _ => Err(Unsure::Ambiguous),
+        };
+    }
     if has(TO_HANDLE) {
         return firm(Label::dossiers(IN));
     }

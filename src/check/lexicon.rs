@@ -102,6 +102,10 @@ said! {
     VISITS = 44;
     /// Digitised, paid, signed and the like: beside the balance.
     BESIDE = 45;
+    /// Taken over from another unit.
+    TAKEN_OVER = 46;
+    /// Handed over to another unit.
+    HANDED_OVER = 47;
 }
 
 /// Phrases and what they say; of several the longest counts. An empty set says: these words are no statement.
@@ -286,6 +290,14 @@ const PHRASES: &[(&str, Said)] = &[
     ("kỳ trước để lại", CARRIED),
     ("kỳ trước mang sang", CARRIED),
     ("mang sang", CARRIED),
+    // from and to other units
+    ("nhận bàn giao", TAKEN_OVER),
+    ("tiếp nhận bàn giao", TAKEN_OVER),
+    ("nhận bàn giao từ đơn vị khác", TAKEN_OVER),
+    ("bàn giao đi", HANDED_OVER),
+    ("đã bàn giao đi", HANDED_OVER),
+    ("bàn giao cho", HANDED_OVER),
+    ("bàn giao cho đơn vị khác", HANDED_OVER),
     // against the due date
     ("trước hạn", EARLY),
     ("sớm hạn", EARLY),

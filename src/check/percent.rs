@@ -348,12 +348,14 @@ fn near(share: Share, part: i64, whole: i64) -> bool {
     points || swapped || digit
 }
 
-/// Whether the share of that part in that whole prints like this. Just below the whole 99,99 is printed for 100,00, and 0,01 for 0,00.
+/// Whether the share of that part in that whole prints like this. Just below the whole 99,99 is printed for 100,00 and just above it
+/// 100,01, and 0,01 for 0,00.
 pub fn fits(share: Share, part: i64, whole: i64) -> bool {
     let Some(exact) = Share::of(part, whole, share.decimals) else { return false };
     let full = 100 * 10i64.pow(share.decimals.min(9));
     exact == share
         || share.decimals == 2 && part < whole && exact.digits == full && share.digits == full - 1
+        || share.decimals == 2 && part > whole && exact.digits == full && share.digits == full + 1
         || share.decimals == 2 && part > 0 && exact.digits == 0 && share.digits == 1
 }
 

@@ -254,3 +254,90 @@ fn bounds() {
     let many = "Đã tiếp nhận 120 hồ sơ, giải quyết 110 hồ sơ, đang giải quyết 9 hồ sơ.\n\n".repeat(9_000);
     assert!(text(&many).cells.len() <= scope::FIGURES);
 }
+
+#[test]
+fn a_percentage_is_wrong_only_near_a_whole_that_is_there() {
+    for (report, wanted) in [
+        // its whole is another unit's, or is not printed
+        ("Đã giải quyết 20.000 hồ sơ. Trong đó đúng hạn 1.447 hồ sơ (tỷ lệ 99,4%).", vec![]),
+        ("UBND thành phố tiếp nhận trực tuyến 581 hồ sơ, đạt 28,91%. Đã giải quyết 4.000 hồ sơ.", vec![]),
+        // beside a whole, or a slip of the hand
+        ("Đã giải quyết 2.000 hồ sơ, trong đó đúng hạn 1.900 hồ sơ (tỷ lệ 96%).", vec!["percent 96% -> 95%"]),
+        ("Đã giải quyết 2.000 hồ sơ, trong đó đúng hạn 1.380 hồ sơ (tỷ lệ 96%).", vec!["percent 96% -> 69%"]),
+        (
+            "Tổng số 2.000 hồ sơ, trong đó 1.800 hồ sơ giải quyết đúng và trước hạn, đạt tỷ lệ 92,2%.",
+            vec!["percent 92,2% -> 90,0%"],
+        ),
+        // the words name the whole
+        (
+            "Tiếp nhận 9.300 hồ sơ; đã giải quyết 8.000 hồ sơ. Có 1.000 kết quả được trả tận nhà, chiếm 15,2% tổng số kết quả đã giải quyết.",
+            vec!["percent 15,2% -> 12,5%"],
+        ),
+        (
+            "Tiếp nhận 9.300 hồ sơ; đã giải quyết 8.000 hồ sơ. Có 1.000 kết quả được trả tận nhà, chiếm 15,2% tổng số kết quả đã giải quyết của toàn tỉnh.",
+            vec![],
+        ),
+    ] {
+        assert_eq!(told(&text(report)), wanted, "{report}");
+    }
+}
+
+#[test]
+fn other_times_and_fractions() {
+    for (report, wanted) in [
+        (
+            "Đã giải quyết 1.000 hồ sơ, trong đó trước và đúng hạn 990 hồ sơ, đạt 99%, tăng 0,5 điểm phần trăm so với cùng kỳ năm 2023 (98,5%).",
+            vec![],
+        ),
+        ("Đã giải quyết 1.000 hồ sơ, trong đó đúng hạn 990 hồ sơ, đạt 99% (cùng kỳ đạt 98,5%).", vec![]),
+        (
+            "Từ đầu năm đã tiếp nhận 9.000 hồ sơ, giải quyết 8.500 hồ sơ. Số hồ sơ được giải quyết trong tuần là 1.450/1.600, trong đó đúng hạn 1.440 hồ sơ (tỷ lệ 99,3%).",
+            vec![],
+        ),
+        (
+            "Tiếp nhận 9.000 hồ sơ, giải quyết 8.500 hồ sơ. Riêng trong tuần tiếp nhận 300 hồ sơ, giải quyết 280 hồ sơ.",
+            vec![],
+        ),
+        // who did it takes no word from what was done
+        ("Có 11 phường tiếp nhận mới 215 hồ sơ, tăng 8,5% so với năm 2023 (200 hồ sơ).", vec!["percent 8,5% -> 7,5%"]),
+    ] {
+        assert_eq!(told(&text(report)), wanted, "{report}");
+    }
+}
+
+#[test]
+fn what_was_carried_over_has_many_names() {
+    use label::*;
+    for words in ["tồn tháng 01", "tồn kỳ trước", "tồn cũ", "tồn từ quý I", "chuyển từ tháng trước", "tồn từ năm trước"]
+    {
+        let outcome = text(&format!(
+            "Tiếp nhận mới 200 hồ sơ, trong đó trực tuyến 150 hồ sơ, trực tiếp 50 hồ sơ. Cùng với 30 hồ sơ {words}, tổng số hồ sơ phải xử lý là 230 hồ sơ; đã giải quyết 210 hồ sơ; còn lại 20 hồ sơ đang giải quyết."
+        ));
+        assert!(labelled(&outcome).contains(&(Label::dossiers(CARRIED_OVER), 30)), "{words}: {:?}", outcome.cells);
+        assert!(told(&outcome).is_empty(), "{words}: {:?}", told(&outcome));
+    }
+}
+
+#[test]
+fn transfers_count_in_the_balance_but_not_inside_another_figure() {
+    for (report, wanted) in [
+        (
+            "Phải giải quyết 100 hồ sơ. Ngoài ra, nhận bàn giao từ đơn vị khác 5 hồ sơ. Đã giải quyết 90 hồ sơ; bàn giao cho đơn vị khác 8 hồ sơ; đang giải quyết 7 hồ sơ.",
+            vec![],
+        ),
+        (
+            "Phải giải quyết 100 hồ sơ. Ngoài ra, nhận bàn giao từ đơn vị khác 5 hồ sơ. Đã giải quyết 90 hồ sơ; bàn giao cho đơn vị khác 8 hồ sơ; đang giải quyết 3 hồ sơ.",
+            vec!["remainder 4"],
+        ),
+        (
+            "Phải giải quyết 100 hồ sơ, trong đó nhận bàn giao 5 hồ sơ. Đã giải quyết 90 hồ sơ; đang giải quyết 10 hồ sơ.",
+            vec![],
+        ),
+        (
+            "Tiếp nhận mới 300 hồ sơ, trong đó trực tuyến 200 hồ sơ, trực tiếp 100 hồ sơ. Trực tuyến toàn trình 12 hồ sơ.",
+            vec![],
+        ),
+    ] {
+        assert_eq!(told(&text(report)), wanted, "{report}");
+    }
+}

@@ -368,3 +368,22 @@ proptest! {
         prop_assert!(![&vi, &en].iter().any(|t| t.contains("  ") || t.contains(" ,") || t.contains("..") || t.contains(": .")), "{}\n{}", vi, en);
     }
 }
+
+/// Online from end to end is some of what came online.
+fn within_online(mut f: Figures) -> Figures {
+    f[ReceivedOnlineFull] = f[ReceivedOnlineFull].min(f[ReceivedOnline]);
+    f
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn the_checker_finds_nothing_wrong_in_what_we_write(f in balanced(), before in balanced()) {
+        let (now, then) = (of("Xã An Sinh", "2018-02", within_online(f)), of("", "2018-01", within_online(before)));
+        let told = text(&Narrative { previous: Some(&then), ..alone(&now) }, Lang::Vi);
+        let input = crate::check::Input { bytes: told.as_bytes(), name: "", form: Some(crate::check::Form::Prose) };
+        let outcome = crate::check::check(input).unwrap();
+        prop_assert!(!outcome.wrong(), "{}\n{:#?}", told, outcome.findings);
+        prop_assert!(!outcome.cells.is_empty() || now.total.derived(Derived::ToHandleTotal) == 0, "nothing was read: {}", told);
+    }
+}

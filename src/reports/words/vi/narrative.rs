@@ -100,7 +100,7 @@ fn to_handle(unit: &str, period: &Period, received: i64, carried_over: Option<i6
         _ => format!("{start} không tiếp nhận hồ sơ mới"),
     };
     if taken_in > 0 {
-        text += &format!("; nhận bàn giao {}", dossiers(taken_in));
+        text += &format!(". Ngoài ra, nhận bàn giao từ đơn vị khác {}", dossiers(taken_in));
     }
     text + "."
 }
@@ -139,7 +139,7 @@ fn ended(returned: i64, withdrawn: i64, stopped: i64, handed_over: i64) -> Strin
         parts.push(format!("dừng xử lý {}", dossiers(stopped)));
     }
     if handed_over > 0 {
-        parts.push(format!("bàn giao đi {}", dossiers(handed_over)));
+        parts.push(format!("bàn giao cho đơn vị khác {}", dossiers(handed_over)));
     }
     upper(&parts.join("; ")) + "."
 }
