@@ -35,6 +35,7 @@ fn labels_by_the_words_around_a_number() {
     let d = Label::dossiers;
     for (sentence, wanted) in [
         ("Trung tâm đã tiếp nhận 120 hồ sơ.", vec![(d(RECEIVED), 120)]),
+        ("Phường 12 đã tiếp nhận 120 hồ sơ.", vec![(d(RECEIVED), 120)]),
         ("Hồ sơ kỳ trước chuyển sang là 45 hồ sơ.", vec![(d(CARRIED_OVER), 45)]),
         ("Có 18 hồ sơ tồn từ quý IV/2018 chuyển qua.", vec![(d(CARRIED_OVER), 18)]),
         ("Số hồ sơ chuyển sang năm 2022 là 97 hồ sơ.", vec![(d(IN_PROGRESS), 97)]),

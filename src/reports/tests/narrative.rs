@@ -378,9 +378,27 @@ fn within_online(mut f: Figures) -> Figures {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]
-    fn the_checker_finds_nothing_wrong_in_what_we_write(f in balanced(), before in balanced()) {
-        let (now, then) = (of("Xã An Sinh", "2018-02", within_online(f)), of("", "2018-01", within_online(before)));
-        let told = text(&Narrative { previous: Some(&then), ..alone(&now) }, Lang::Vi);
+    fn the_checker_finds_nothing_wrong_in_what_we_write(
+        f in balanced(),
+        before in balanced(),
+        period in prop::sample::select(&["2018-02", "2018-Q1", "2018-H1", "2018-9M", "2018", "cal:2018-02", "2018-W07", "2021-12-15..2022-06-09"][..]),
+        name in prop::sample::select(&["Xã An Sinh", "Thành phố Hạ Long", "Phường 12", "Sở Y tế", "Tỉnh Thanh Hóa"][..]),
+    ) {
+        let (mut now, then) = (of(name, period, within_online(f)), of("", period, within_online(before)));
+        let (direct, late, overdue) = (f[ReceivedDirect], f[ResolvedLate], f[PendingOverdue]);
+        let mut agencies = now.clone();
+        agencies.rows = vec![
+            row("Y tế", "Y tế", &[(ReceivedDirect, direct / 2)]),
+            row("Lao động, Thương binh và Xã hội", "Lao động, Thương binh và Xã hội", &[(ReceivedDirect, direct / 3)]),
+            row("Công an", "Công an", &[(ReceivedDirect, direct - direct / 2 - direct / 3)]),
+        ];
+        now.rows = vec![
+            row("205", name, &[(ResolvedLate, late / 2)]),
+            row("00001", "Xã Bình Khê", &[(ResolvedLate, late - late / 2), (PendingOverdue, overdue / 2)]),
+            row("00002", "Phường 7", &[(PendingOverdue, overdue - overdue / 2)]),
+        ];
+        let input = Narrative { agencies: Some(&agencies), previous: Some(&then), year_before: Some(&then), ..alone(&now) };
+        let told = text(&input, Lang::Vi);
         let input = crate::check::Input { bytes: told.as_bytes(), name: "", form: Some(crate::check::Form::Prose) };
         let outcome = crate::check::check(input).unwrap();
         prop_assert!(!outcome.wrong(), "{}\n{:#?}", told, outcome.findings);
