@@ -133,7 +133,7 @@ pub fn at(text: &str, tokens: &[Token], at: usize) -> Option<(Said, usize)> {
     }
 }
 
-/// "từ ngày 15/12/2021 đến [hết] ngày 09/6/2022".
+/// "từ ngày 15/12/2021 đến (hết) ngày 09/6/2022".
 fn days(text: &str, tokens: &[Token], from: usize) -> Option<(Said, usize)> {
     let mut dates = Vec::new();
     let mut at = from + 1;

@@ -32,7 +32,7 @@ pub struct Failure {
     pub gave_up: bool,
 }
 
-/// Finds every failure. The cost is bounded: each has [`STEPS`].
+/// Finds every failure. The cost is bounded: each has a fixed number of steps.
 pub fn solve(sums: &[Sum], values: &[i64]) -> Vec<Failure> {
     let mut by_cell: Vec<Vec<usize>> = vec![Vec::new(); values.len()];
     for (n, sum) in sums.iter().enumerate().filter(|(_, s)| s.relation != Relation::Open) {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::forms::{Forms, MAX_FORMS, MAX_NAME, MAX_TEXT, is_name};
 
-/// What [`forms`] reads back as equal.
+/// The messages of forms; what reads them gives equal ones back.
 pub fn forms_to_pb(all: &Forms) -> Vec<pb::FormFile> {
     all.iter().map(|(name, text)| pb::FormFile { name: name.to_owned(), text: text.to_owned() }).collect()
 }
