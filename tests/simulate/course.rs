@@ -99,8 +99,11 @@ impl World {
             if let Some(to) = to.filter(|_| self.country.is_commune(unit)) {
                 let on = super::regular().boundary_after(self.today() + Days::new(7));
                 self.country.moving = Some(Move { unit, to, on });
-                self.trace.say(format!("{:?}", self.country.moving));
-                self.announce();
+                let ordered = self.announce() || self.top_knows_of_the_move();
+                self.trace.say(format!("{:?}, ordered: {ordered}", self.country.moving));
+                if !ordered {
+                    self.country.moving = None;
+                }
             }
         }
         if days >= self.reforms.ban && days < self.reforms.unban && self.banned.is_none() {
@@ -120,6 +123,18 @@ impl World {
         {
             self.come_under(unit, to);
         }
+    }
+
+    /// A tree that was taken in although a part behind it was refused.
+    fn top_knows_of_the_move(&mut self) -> bool {
+        let Some(Move { unit, to, on }) = self.country.moving.clone() else { return false };
+        let (code, above) = (self.country.units[unit].code.clone(), self.country.units[to].code.clone());
+        let known = self.machines[0].ask(|node| async move {
+            let state = node.snapshot().state.clone();
+            let parent = state.identity(&code, on).and_then(|id| state.registry.tree.parent(&id, on));
+            parent.is_some_and(|parent| *parent.code == *above)
+        });
+        known == Some(true)
     }
 
     /// A person writes another parent into the configuration and starts the node again.
