@@ -74,5 +74,5 @@ impl Asked {
 }
 
 fn read(report: pb::Report) -> Result<Report, Failure> {
-    from_pb(report).map_err(|e| Failure::could_not(format!("the node's answer makes no sense: {e}")))
+    from_pb(report).map_err(Failure::senseless)
 }

@@ -35,6 +35,11 @@ impl Failure {
         Failure { code: 3, message: message.to_string() }
     }
 
+    /// An answer that cannot be read: client and node do not understand each other.
+    pub(super) fn senseless(error: impl std::fmt::Display) -> Failure {
+        Failure::could_not(format!("the node's answer makes no sense: {error}"))
+    }
+
     /// Whether it could not be done, rather than being refused.
     pub(super) fn is_could_not(&self) -> bool {
         self.code == 3

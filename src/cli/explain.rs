@@ -38,7 +38,7 @@ async fn explain(args: &ExplainArgs, figure: Figure) -> Result<(), Failure> {
         as_known_at: args.as_known_at.map(stamp::to_pb),
     };
     let answer = connect::explain(link.clone()).explain_figure(request).await.map_err(|s| Failure::status(&s))?;
-    let explained = from_pb(answer.into_inner()).map_err(senseless)?;
+    let explained = from_pb(answer.into_inner()).map_err(Failure::senseless)?;
     let part = &explained.part;
     let dossiers = if part.here && part.own != 0 && args.as_known_at.is_none() {
         dossiers(args, figure, &part.unit.code, link).await?
@@ -97,9 +97,9 @@ fn row(counted: pb::CountedDossier) -> Result<Listed, Failure> {
         code: dossier.code,
         value: counted.value,
         state: dossier.state,
-        received_at: instant(dossier.received_at).map_err(senseless)?,
-        due: dossier.due.map(due_from_pb).transpose().map_err(senseless)?,
-        closed_at: instant(dossier.closed_at).map_err(senseless)?,
+        received_at: instant(dossier.received_at).map_err(Failure::senseless)?,
+        due: dossier.due.map(due_from_pb).transpose().map_err(Failure::senseless)?,
+        closed_at: instant(dossier.closed_at).map_err(Failure::senseless)?,
     })
 }
 
@@ -108,7 +108,7 @@ async fn revisions(args: &ExplainArgs) -> Result<(), Failure> {
     let mut client = connect::explain(connect::channel(&args.node).await?);
     let answer = client.list_revisions(request).await.map_err(|s| Failure::status(&s))?.into_inner();
     let all: Vec<_> =
-        answer.revisions.into_iter().map(revision_from_pb).collect::<Result<_, _>>().map_err(senseless)?;
+        answer.revisions.into_iter().map(revision_from_pb).collect::<Result<_, _>>().map_err(Failure::senseless)?;
     say!(
         "{}",
         match args.format {
@@ -118,8 +118,4 @@ async fn revisions(args: &ExplainArgs) -> Result<(), Failure> {
         .trim_end()
     );
     Ok(())
-}
-
-fn senseless(error: crate::wire::WireError) -> Failure {
-    Failure::could_not(format!("the node's answer makes no sense: {error}"))
 }

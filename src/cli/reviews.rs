@@ -49,8 +49,7 @@ async fn list(args: &ReviewArgs) -> Result<(), Failure> {
 pub(super) fn said(reviews: Vec<pb::Review>, lang: Lang) -> Result<(), Failure> {
     for review in reviews {
         let unit = review.unit.clone();
-        let said = reviewed_from_pb(review)
-            .map_err(|e| Failure::could_not(format!("the node's answer makes no sense: {e}")))?;
+        let said = reviewed_from_pb(review).map_err(Failure::senseless)?;
         say!("{unit}  {}", table::review(&said, lang));
     }
     Ok(())

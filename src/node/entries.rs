@@ -1,6 +1,6 @@
 //! Figures that a person enters for a unit whose dossiers are not booked, and what a unit says of its figures.
 
-use super::{Node, NodeError, Snapshot};
+use super::{Node, NodeError, Snapshot, figures::names};
 use crate::{
     document::words,
     domain::{
@@ -103,9 +103,8 @@ impl Node {
         all.retain(|(_, said)| inside(said));
         all.sort();
         all.truncate(SHOWN);
-        let tree = &snapshot.state.registry.tree;
-        let name = |unit: &UnitId| tree.get(unit).map_or_else(|| unit.to_string(), |row| row.name.to_string());
-        all.into_iter().map(|(unit, said)| Explanation { name: name(&unit), unit, said }).collect()
+        let names = names(snapshot);
+        all.into_iter().map(|(unit, said)| Explanation { name: names.unit(&unit), unit, said }).collect()
     }
 
     /// What stands in a document that is held. Most say nothing, and those are not even opened.

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::{
     Node, NodeError, Snapshot,
     dossiers::{Found, Page, page_start},
+    figures::names,
 };
 use crate::{
     document,
@@ -20,7 +21,7 @@ use crate::{
     },
     ledger::counted::{Recorded, counted, known_at, recorded},
     reports::{
-        Breakdown, Completeness, Query, Report, Row,
+        Breakdown, Completeness, Query, Report, Row, Sheet,
         explain::{Cause, Caused, Change, Explanation, Moved, Part, Revision, Slice},
         subtree_total,
     },
@@ -38,9 +39,17 @@ impl Node {
     pub fn explain(&self, query: &Query, figure: Figure) -> Result<Explanation, NodeError> {
         let snapshot = self.snapshot();
         let query = Query { by: Breakdown::Unit, ..query.clone() };
-        let report = self.report(&query)?;
+        let sheets = self.sheets(&snapshot, &query)?;
+        let report = self.report_of(&snapshot, &query, &sheets)?;
         let value = figure.of(&report.total);
-        let part = self.part(&snapshot, &query, &report, figure, value, &mut Bounds { depth: DEPTH, parts: PARTS })?;
+        let part = self.part(
+            &snapshot,
+            &query,
+            (&sheets, &report),
+            figure,
+            value,
+            &mut Bounds { depth: DEPTH, parts: PARTS },
+        )?;
         Ok(Explanation {
             figure,
             status: report.status,
@@ -121,12 +130,12 @@ impl Node {
         failed.map_or(Ok(()), Err)
     }
 
-    /// A unit's part of a figure, from its report by unit. `value` is what the unit above counts for it.
+    /// A unit's part of a figure, from its sheets and the report by unit made of them. `value` is what the unit above counts for it.
     fn part(
         &self,
         snapshot: &Snapshot,
         query: &Query,
-        report: &Report,
+        (sheets, report): (&[Sheet], &Report),
         figure: Figure,
         value: i64,
         bounds: &mut Bounds,
@@ -152,7 +161,7 @@ impl Node {
             expected,
             received,
             missing,
-            atoms: self.slices(snapshot, query, figure)?,
+            atoms: self.slices(snapshot, query, sheets, figure)?,
             below,
         })
     }
@@ -170,9 +179,10 @@ impl Node {
         let unit = UnitId::parse(&row.key).map_err(|e| NodeError::State(e.to_string()))?;
         let query = Query { unit: unit.clone(), ..query.clone() };
         if let Some(mut within) = bounds.within()
-            && let Ok(report) = self.report(&query)
+            && let Ok(sheets) = self.sheets(snapshot, &query)
+            && let Ok(report) = self.report_of(snapshot, &query, &sheets)
         {
-            let part = self.part(snapshot, &query, &report, figure, value, &mut within);
+            let part = self.part(snapshot, &query, (&sheets, &report), figure, value, &mut within);
             bounds.parts = within.parts;
             return part;
         }
@@ -192,9 +202,14 @@ impl Node {
         })
     }
 
-    fn slices(&self, snapshot: &Snapshot, query: &Query, figure: Figure) -> Result<Vec<Slice>, NodeError> {
-        let sheets = self.sheets(snapshot, query)?;
-        let slice = |sheet: &crate::reports::Sheet| {
+    fn slices(
+        &self,
+        snapshot: &Snapshot,
+        query: &Query,
+        sheets: &[Sheet],
+        figure: Figure,
+    ) -> Result<Vec<Slice>, NodeError> {
+        let slice = |sheet: &Sheet| {
             let atom = sheet.summary.atom;
             let revisions = match sheet.published {
                 true => self.revisions_of(snapshot, &query.unit, atom, query.as_known_at, Some(figure))?,
@@ -332,10 +347,9 @@ fn members(snapshot: &Snapshot, old: &Summary, new: &Summary, figure: Figure) ->
             *by_unit.entry(&member.unit).or_default() += sign * figure.of(&member.totals);
         }
     }
-    let tree = &snapshot.state.registry.tree;
-    let name = |unit: &UnitId| tree.get(unit).map_or_else(|| unit.to_string(), |found| found.name.to_string());
+    let names = names(snapshot);
     let moved = by_unit.into_iter().filter(|(_, difference)| *difference != 0);
-    moved.map(|(unit, difference)| Moved { unit: unit.clone(), name: name(unit), difference }).collect()
+    moved.map(|(unit, difference)| Moved { unit: unit.clone(), name: names.unit(unit), difference }).collect()
 }
 
 /// By cause, in order; what the dossiers leave open of `own` comes last.

@@ -24,10 +24,14 @@ impl Node {
     pub fn report(&self, query: &Query) -> Result<Report, NodeError> {
         let snapshot = self.snapshot();
         let sheets = self.sheets(&snapshot, query)?;
-        let registry = &snapshot.state.registry;
-        let report = build(query, &sheets, &Names { tree: &registry.tree, procedures: &registry.procedures })?;
-        let explanations = self.explanations_in(&snapshot, query, &sheets);
-        Ok(Report { reviews: self.reviews_in(&snapshot, query, &sheets), explanations, ..report })
+        self.report_of(&snapshot, query, &sheets)
+    }
+
+    /// The report made of sheets of the same snapshot.
+    pub(super) fn report_of(&self, snapshot: &Snapshot, query: &Query, sheets: &[Sheet]) -> Result<Report, NodeError> {
+        let report = build(query, sheets, &names(snapshot))?;
+        let explanations = self.explanations_in(snapshot, query, sheets);
+        Ok(Report { reviews: self.reviews_in(snapshot, query, sheets), explanations, ..report })
     }
 
     /// The sheets of a query, one for each atom.
@@ -223,6 +227,12 @@ impl Node {
         })?;
         failed.map_or(Ok(()), Err)
     }
+}
+
+/// What units and procedures are called.
+pub(super) fn names(snapshot: &Snapshot) -> Names<'_> {
+    let registry = &snapshot.state.registry;
+    Names { tree: &registry.tree, procedures: &registry.procedures }
 }
 
 /// Whether a published atom of a unit kept here would come out differently now.

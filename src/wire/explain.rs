@@ -4,7 +4,7 @@ use super::{
     WireError,
     error::reason,
     pb::v1 as pb,
-    report::{completeness_from_pb, completeness_to_pb, period_from_pb, period_to_pb},
+    report::{completeness_from_pb, completeness_to_pb, period_from_pb, period_to_pb, unit},
     scalar::{date, instant_from_pb, instant_to_pb},
 };
 use crate::{
@@ -13,7 +13,6 @@ use crate::{
         measure::{Figure, Measure},
         summary::Hash,
         time::Timestamp,
-        units::UnitId,
     },
     reports::{
         Completeness, Status,
@@ -99,7 +98,7 @@ fn part_from_pb(pb: pb::ExplainedPart, depth: usize) -> Result<Part, WireError> 
     let depth = depth.checked_sub(1).ok_or_else(|| fault("part", reason::OUT_OF_RANGE, "it is too deep"))?;
     let Completeness { expected, received, missing } = completeness_from_pb(pb.completeness.unwrap_or_default())?;
     Ok(Part {
-        unit: unit(&pb.unit)?,
+        unit: unit("unit", &pb.unit)?,
         name: pb.name,
         value: pb.value,
         newer: pb.newer,
@@ -188,7 +187,7 @@ fn change_to_pb(change: &Change) -> pb::ChangedFigure {
 /// A cause of a later release reads as [`Cause::Unknown`].
 fn change_from_pb(pb: pb::ChangedFigure) -> Result<Change, WireError> {
     let members = pb.members.into_iter().map(|moved| {
-        Ok::<_, WireError>(Moved { unit: unit(&moved.unit)?, name: moved.name, difference: moved.difference })
+        Ok::<_, WireError>(Moved { unit: unit("unit", &moved.unit)?, name: moved.name, difference: moved.difference })
     });
     let causes = pb.causes.into_iter().map(|caused| Caused {
         cause: Cause::by_name(&caused.cause).unwrap_or(Cause::Unknown),
@@ -205,10 +204,6 @@ fn change_from_pb(pb: pb::ChangedFigure) -> Result<Change, WireError> {
     })
 }
 
-fn unit(id: &str) -> Result<UnitId, WireError> {
-    UnitId::parse(id).map_err(|e| fault("unit", reason::BAD_ID, e.to_string()))
-}
-
 fn atom(start: &str, end: &str) -> Result<Atom, WireError> {
     Ok(Atom { start: date(start, "atom_start")?, end: date(end, "atom_end")? })
 }
@@ -220,7 +215,7 @@ fn hash(bytes: Vec<u8>) -> Result<Hash, WireError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::periods::Period;
+    use crate::domain::{periods::Period, units::UnitId};
 
     #[test]
     fn an_explanation_reads_back_equal() {

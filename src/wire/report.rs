@@ -231,7 +231,7 @@ fn read_figures(stated: &[pb::Figure]) -> (Figures, Option<Measure>) {
     (read, only.filter(|_| stated.len() == 1))
 }
 
-fn unit(field: &str, text: &str) -> Result<UnitId, WireError> {
+pub(super) fn unit(field: &str, text: &str) -> Result<UnitId, WireError> {
     UnitId::parse(text).map_err(|e| fault(field, reason::BAD_UNIT, e.to_string()))
 }
 
