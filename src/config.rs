@@ -1,5 +1,7 @@
 //! One typed configuration. All its mistakes are told together, before a port is bound.
 
+mod alerting;
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -7,7 +9,9 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{domain::address::is_https, node::timetable::Timetable};
+pub use alerting::{Digest, Mail, Security};
+
+use crate::{domain::address::is_https, node::timetable::Timetable, reports::alerts::Thresholds};
 
 /// The name of the configuration in a node's directory.
 pub const FILE: &str = "motcua.toml";
@@ -48,6 +52,10 @@ pub struct Config {
     pub traces: Option<String>,
     /// Where the node backs itself up; nowhere otherwise.
     pub backup: Option<Backup>,
+    /// When something is worth an alert.
+    pub alerts: Thresholds,
+    /// Where the day's digest goes; nowhere otherwise.
+    pub digest: Option<Digest>,
 }
 
 /// How a node backs itself up.
@@ -153,6 +161,8 @@ struct Raw {
     metrics: toml::Table,
     traces: toml::Table,
     backup: Option<toml::Table>,
+    alerts: toml::Table,
+    digest: Option<toml::Table>,
     #[serde(flatten)]
     unknown: toml::Table,
 }
@@ -282,6 +292,8 @@ impl Config {
         let traces = table.remove("endpoint").and_then(|endpoint| check.traces(endpoint));
         check.nothing_else("traces", &table);
         let backup = raw.backup.map(|table| check.backup(table, folder, &data));
+        let alerts = check.alerts(raw.alerts);
+        let digest = raw.digest.map(|table| check.digest(table, folder));
         if check.mistakes.is_empty() {
             Ok(Config {
                 file: folder.join(FILE),
@@ -299,6 +311,8 @@ impl Config {
                 metrics,
                 traces,
                 backup,
+                alerts,
+                digest,
             })
         } else {
             Err(check.mistakes)
@@ -502,7 +516,9 @@ pub fn template(new: &Template<'_>) -> String {
          # [metrics]                       # for Prometheus, at /metrics\n\
          # listen = \"127.0.0.1:9464\"\n\n\
          # [backup]                        # copies the journal and the keys to a folder that is there, while the node runs\n\
-         # to = \"/mnt/backup/{code}\"\n"
+         # to = \"/mnt/backup/{code}\"\n\n\
+         # [digest]                        # the day's alerts and forecast, a file each morning; docs/operations.md has the mail\n\
+         # to = \"digest\"\n"
     )
 }
 

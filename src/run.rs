@@ -1,6 +1,7 @@
 //! The composition root: from a configuration to a running node, and back to a clean stop.
 
 mod backup;
+mod digest;
 mod init;
 mod join;
 mod rekey;
@@ -19,6 +20,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 pub use backup::{BackupTo, backup};
+pub use digest::{LISTED, Ready, deliver};
 pub use init::{NewNode, NewTop, init, init_top};
 pub use join::{join, rejoin};
 pub use rekey::{Rekeyed, rekey};
@@ -199,8 +201,12 @@ pub async fn start(config: &Config, around: Surroundings) -> Result<Running, Run
     let node = Node::start(opened.core, Arc::clone(&around.clock), powers, opened.notes)
         .map_err(io_error("cannot start the writer"))?;
     backup::tell(&node, config);
+    node.alert_when(config.alerts.clone());
     let mut works = Works::begin(&node, listener, config, &around)?;
     works.tasks.spawn(backup::keep(Arc::clone(&node), config.clone(), works.stop.clone()));
+    if let Some(digest) = config.digest.clone() {
+        works.tasks.spawn(digest::keep(Arc::clone(&node), config.clone(), digest, works.stop.clone()));
+    }
     let metrics = match config.metrics {
         Some(listen) => Some(metrics(listen, &node, &works.stop, &mut works.tasks).await?),
         None => None,

@@ -61,6 +61,7 @@ fn summary(unit: &str, atom: Atom) -> Summary {
         approved_by: String::new(),
         entered: Vec::new(),
         explained: Vec::new(),
+        ahead: None,
     }
 }
 

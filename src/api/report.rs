@@ -18,10 +18,12 @@ use crate::{
         units::UnitId,
     },
     node::{Node, NodeError, completeness::Child},
-    reports::{Breakdown, Query, Report},
+    reports::{Breakdown, Query, Report, forecast::MOST_DAYS},
     wire::{
         WireError,
+        alerts::{alerts_to_pb, forecast_to_pb},
         check::{form_from_pb, lang_from_pb, outcome_to_pb},
+        error::reason,
         pb::v1::{self as pb, report_service_server::ReportService},
         report::{breakdown_from_pb, completeness_to_pb, to_pb},
         scalar::{instant_from_pb, instant_to_pb},
@@ -72,6 +74,27 @@ impl ReportService for Reports {
             outcome_to_pb(&outcome, lang).map_err(|e| status("STATE_BROKEN", "", e.to_string()))
         });
         Ok(Response::new(answer.await?))
+    }
+
+    async fn get_forecast(
+        &self,
+        request: Request<pb::GetForecastRequest>,
+    ) -> Result<Response<pb::GetForecastResponse>, Status> {
+        let days = request.into_inner().days;
+        if days > MOST_DAYS {
+            let message = format!("{days} working days are too far ahead: ask for {MOST_DAYS} at most");
+            return Err(WireError::new("days", reason::OUT_OF_RANGE, message).into());
+        }
+        let forecast = aside(&self.node, move |node| Ok(node.forecast(days))).await?;
+        Ok(Response::new(forecast_to_pb(&forecast)))
+    }
+
+    async fn get_alerts(
+        &self,
+        _request: Request<pb::GetAlertsRequest>,
+    ) -> Result<Response<pb::GetAlertsResponse>, Status> {
+        let alerts = aside(&self.node, |node| Ok(node.alerts())).await?;
+        Ok(Response::new(alerts_to_pb(&alerts)))
     }
 
     async fn get_series(

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod alerts;
 mod backup;
 mod bundle;
 mod check;
@@ -22,6 +23,7 @@ use crate::{
     reports::Lang,
 };
 
+pub(super) use alerts::{AlertsArgs, DeskDueArgs, DigestArgs, ForecastArgs};
 pub(super) use backup::{BackupArgs, DeskSendArgs, RestoreArgs};
 pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs};
 pub(super) use check::{CheckArgs, CheckFormatArg};
@@ -113,6 +115,12 @@ pub(super) enum Command {
     Form(FormCommand),
     /// Points by a card of indicators, and what moves them most.
     Scorecard(ScorecardArgs),
+    /// What falls overdue in the next working days if nobody resolves it, by day and unit.
+    Forecast(ForecastArgs),
+    /// What somebody has to see to: dossiers overdue or due soon, units late to report or silent, a missing calendar. Exits with 1 if there is any.
+    Alerts(AlertsArgs),
+    /// The day's alerts and forecast as one text, as a node delivers it every day to a folder or by mail if its configuration says so.
+    Digest(DigestArgs),
     /// Who below has reported, who has not, and why.
     Children(ChildrenArgs),
     /// Figures with everything that proves them, as one file.

@@ -1,6 +1,7 @@
 //! The command line. Scripts rely on it: results go to standard output, everything else to standard error, and the exit code says which of
 //! four things happened.
 
+mod alerts;
 mod args;
 mod ask;
 mod audit;
@@ -10,6 +11,7 @@ mod check;
 mod compare;
 mod connect;
 mod desk;
+mod digest;
 mod doctor;
 mod entry;
 mod exit;
@@ -54,11 +56,15 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Registry(RegistryCommand::Import(args)) => registry::import(&args).await,
         Command::Desk(DeskCommand::Import(args)) => desk::import(&args).await,
         Command::Desk(DeskCommand::Send(args)) => outbox::send(&args).await,
+        Command::Desk(DeskCommand::Due(args)) => alerts::due(&args).await,
         Command::Entry(args) => entry::run(&args).await,
         Command::Period(command) => periods::run(&command).await,
         Command::Review(command) => reviews::run(&command).await,
         Command::Report(args) => reports::report(&args).await,
         Command::Explain(args) => explain::run(&args).await,
+        Command::Forecast(args) => alerts::forecast(&args).await,
+        Command::Alerts(args) => alerts::alerts(&args).await,
+        Command::Digest(args) => digest::run(&args).await,
         Command::Compare(args) => compare::compare(&args).await,
         Command::Rank(args) => compare::rank(&args).await,
         Command::Form(command) => forms::form(&command),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use prost::Message;
 
-use super::{DocumentError, FORMAT, MAX_CELLS, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_VALUE, entered, limits};
+use super::{DocumentError, FORMAT, MAX_CELLS, MAX_REASON, MAX_TEXT, MAX_UNITS, MAX_VALUE, ahead, entered, limits};
 use crate::{
     domain::{
         atoms::Atom,
@@ -55,6 +55,10 @@ pub fn decode_summary(bytes: &[u8]) -> Result<Summary, DocumentError> {
     let missing = read_missing(read.missing)?;
     let entered = entered::read_entered(atom, read.entered)?;
     let explained = entered::read_explained(atom, read.explained)?;
+    let ahead = read.ahead.map(|given| ahead::read(given, as_of)).transpose()?;
+    if ahead.is_some() && !(read.provisional && atom.contains(as_of.local_date())) {
+        return Err(bad("ahead", "it stands only in a provisional document of an atom that runs"));
+    }
     if read.expected > MAX_UNITS || read.received > MAX_UNITS {
         return Err(bad("expected", format!("more than {MAX_UNITS} units")));
     }
@@ -83,6 +87,7 @@ pub fn decode_summary(bytes: &[u8]) -> Result<Summary, DocumentError> {
         approved_by: read.approved_by,
         entered,
         explained,
+        ahead,
     })
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use prost::Message;
 
+use super::ahead;
 use crate::{
     domain::{
         contribution::CellKey,
@@ -60,6 +61,7 @@ pub fn encode_summary(summary: &Summary) -> Vec<u8> {
         approved_by: summary.approved_by.clone(),
         entered: write_entered(&summary.entered),
         explained: write_explained(&summary.explained),
+        ahead: summary.ahead.as_ref().map(|ahead| ahead::write(ahead, summary.as_of)),
     }
     .encode_to_vec()
 }

@@ -21,6 +21,8 @@ pub const MAX_EXPLAINED: usize = 8;
 pub const MAX_CAUSES: usize = 20;
 /// Bytes of an explanation: its causes and its note with all that stands around them.
 const MAX_EXPLANATION: usize = 2 * (MAX_CAUSES * MAX_TEXT + MAX_REASON);
+/// Bytes of what lies ahead: a count for each day, and the fields around them.
+const MAX_AHEAD: usize = 2 << 10;
 /// Unmatched transfers in one list.
 const MAX_TRANSFERS: usize = 200_000;
 /// Measures: ten times what this catalogue has.
@@ -39,13 +41,16 @@ pub(super) fn check_counts(summary: &[u8]) -> Result<(), DocumentError> {
     while !rest.is_empty() {
         let (key, after) = varint(rest).ok_or_else(broken)?;
         rest = skip(key & 7, after).ok_or_else(broken)?;
-        let slot = usize::try_from(key >> 3).ok().filter(|n| (1..=26).contains(n)).unwrap_or(0);
+        let slot = usize::try_from(key >> 3).ok().filter(|n| (1..=27).contains(n)).unwrap_or(0);
         if let Some(count) = counts.get_mut(slot) {
             *count += 1;
         }
         // One that is longer than its texts may be is nothing but many causes.
         if slot == 26 && after.len() - rest.len() > MAX_EXPLANATION {
             return Err(DocumentError::malformed("explained", "an explanation is too long"));
+        }
+        if slot == 27 && after.len() - rest.len() > MAX_AHEAD {
+            return Err(DocumentError::malformed("ahead", "it looks too far ahead"));
         }
     }
     for (slot, field, most) in [
@@ -59,6 +64,7 @@ pub(super) fn check_counts(summary: &[u8]) -> Result<(), DocumentError> {
         (19, "transfers_in", MAX_TRANSFERS),
         (25, "entered", MAX_UNITS as usize),
         (26, "explained", MAX_EXPLAINED),
+        (27, "ahead", 1),
     ] {
         let count = counts.get(slot).copied().unwrap_or_default();
         if count > most {

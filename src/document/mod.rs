@@ -1,6 +1,7 @@
 //! What is signed: summary documents, and the parts of the registry. One canonical encoding, hashed, signed and relayed as the bytes they came
 //! in. Pure: no I/O, no clock.
 
+mod ahead;
 mod bundle;
 mod decode;
 mod encode;

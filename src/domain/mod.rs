@@ -1,6 +1,7 @@
 //! What is counted, and by which rules. Pure: std and chrono only, no clock, no I/O, no randomness.
 
 pub mod address;
+pub mod ahead;
 pub mod atoms;
 pub mod calendar;
 pub mod contribution;

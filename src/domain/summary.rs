@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::{
+    ahead::Ahead,
     atoms::Atom,
     contribution::CellKey,
     event::EventId,
@@ -145,6 +146,8 @@ pub struct Summary {
     pub entered: Vec<Entered>,
     /// What the unit says of periods that end in this atom.
     pub explained: Vec<Explained>,
+    /// Open dossiers of the subtree by due day, as of `as_of`; only where the atom still runs then.
+    pub ahead: Option<Ahead>,
 }
 
 impl Summary {
@@ -192,7 +195,9 @@ impl Summary {
         if self.received > self.expected || self.received < received || self.received > received + 1 {
             return Some(Fault::Completeness { received: self.received, expected: self.expected });
         }
-        None
+        let ahead = self.ahead.as_ref().map_or(0, Ahead::total);
+        let within = self.totals()[Measure::PendingWithinDeadline];
+        (ahead > within).then_some(Fault::Ahead { ahead, within })
     }
 }
 
@@ -228,6 +233,14 @@ pub enum Fault {
         stated: i64,
         /// As added.
         sum: i64,
+    },
+    /// More dossiers run out of time than are within their deadline.
+    #[error("{ahead} dossiers have their due date ahead, but only {within} are within their deadline")]
+    Ahead {
+        /// As stated.
+        ahead: i64,
+        /// As stated.
+        within: i64,
     },
     /// More units reported than were expected, or the counts contradict each other.
     #[error("{received} of {expected} units cannot be")]

@@ -12,6 +12,7 @@ use imbl::OrdMap;
 
 use super::entered::Wholes;
 use crate::domain::{
+    ahead::Ahead,
     atoms::{Atom, Cuts},
     contribution::{CellKey, Change, Posting, Stock},
     entered::Whole,
@@ -235,6 +236,21 @@ impl Books {
             .map(|(key, cell)| (key.clone(), cell.finish(as_of)))
             .filter(|(_, figures)| !figures.is_zero())
             .collect()
+    }
+
+    /// Open dossiers by due day, while the atom runs. `None` where figures were entered: a form tells no due dates.
+    pub fn ahead(&self, atom: Atom, as_of: Timestamp) -> Option<Ahead> {
+        let runs = atom.starts_at() <= as_of && as_of < atom.ends_at();
+        if !runs || self.entered.reaches(atom) || self.awaits_figures(atom) {
+            return None;
+        }
+        let mut pending: BTreeMap<Timestamp, i64> = BTreeMap::new();
+        for (_, book) in self.cells.iter().take_while(|((bucket, _), _)| *bucket < atom.end) {
+            for (overdue_from, n) in book.pending.range(as_of..) {
+                *pending.entry(*overdue_from).or_default() += n;
+            }
+        }
+        Some(Ahead::of(pending, as_of))
     }
 
     /// What the unit says of periods that end in an atom, by start and end.

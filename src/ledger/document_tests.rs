@@ -263,6 +263,7 @@ fn revision(unit: &str, atom: Atom, revision: u32) -> Opened {
         approved_by: String::new(),
         entered: Vec::new(),
         explained: Vec::new(),
+        ahead: None,
     };
     document::open(&document::seal(&summary, &KeySealer::from_seed(&[unit.as_bytes()[0]; 32]))).unwrap()
 }

@@ -7,6 +7,7 @@ use super::{
     state::{Held, State},
 };
 use crate::domain::{
+    ahead::Ahead,
     atoms::Atom,
     event::EventId,
     measure::Figures,
@@ -25,7 +26,10 @@ pub const NOT_ENTERED: &str = "NOT_ENTERED";
 pub const BOOKS_BEGIN_LATER: &str = "BOOKS_BEGIN_LATER";
 
 /// Documents of open periods that units below have sent: cached, never journalled.
-pub type Provisional<'a> = &'a dyn Fn(&UnitId) -> Option<(&'a Held, &'a Cells)>;
+pub type Provisional<'a> = &'a dyn Fn(&UnitId) -> Option<Open<'a>>;
+
+/// One of them: as the index would remember it, the subtree's cells, and what lies ahead of it.
+pub type Open<'a> = (&'a Held, &'a Cells, Option<&'a Ahead>);
 
 /// Drafts a summary for a unit whose books are kept here. `provisional` supplies what units below have sent for an atom they have not closed;
 /// with it the draft is provisional itself.
@@ -45,13 +49,18 @@ pub fn draft(
     let mut entered = Vec::new();
     let mut ids = Transfers::of(books, atom);
     let mut received = 0;
+    let own_ahead = provisional.and(books).filter(|b| b.from <= atom.start).and_then(|b| b.ahead(atom, as_of));
+    let mut ahead = own_ahead.map(|own| Ahead { units: u32::from(state.reports(id, on)), ..own });
     for child in tree.children(id, on) {
         let expected = state.expected(&child, on);
         let open = provisional.and_then(|find| find(&child));
         let held = state.held(&child, atom.start).or_else(|| {
-            let (held, cells) = open?;
+            let (held, cells, theirs) = open?;
             for (key, figures) in cells {
                 *below.entry(key.clone()).or_default() += &figures.for_parent();
+            }
+            if let Some(theirs) = theirs {
+                ahead.get_or_insert_default().add(theirs);
             }
             Some(held)
         });
@@ -131,6 +140,7 @@ pub fn draft(
         approved_by: String::new(),
         entered,
         explained: books.map(|b| b.explained_in(atom)).unwrap_or_default(),
+        ahead,
     }
 }
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::{
     State,
     apply::{apply_event, rebook},
+    books::Books,
     entry::EntryKind,
     plain::Plain,
     record::{Answer, admit, decide, subject},
@@ -14,11 +15,14 @@ use super::{
     story_tests::{atoms, event, from, later, moment, now, procedures, story, told},
 };
 use crate::domain::{
+    ahead::{Ahead, horizon, last_day},
     atoms::Atom,
+    contribution::{Change, Stock},
     event::{Body, Channel, Event, EventId, Reception},
+    fold::fold,
     measure::{Figures, Measure},
     record::Record,
-    summary::Cells,
+    summary::{Cells, total},
     time::Timestamp,
 };
 
@@ -84,6 +88,30 @@ fn is_sound(cells: &Cells) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What lies ahead while an atom runs is what every dossier says of itself, and with what is due later what the model counts as within.
+fn looks_ahead<'a>(
+    books: &Books,
+    records: impl Iterator<Item = &'a Record>,
+    plain: &Plain,
+    atom: Atom,
+) -> Result<(), TestCaseError> {
+    let as_of = later(atom, 3);
+    let postings = records.flat_map(|record| fold(record).contribution.postings);
+    let mut pending: BTreeMap<Timestamp, i64> = BTreeMap::new();
+    for posting in postings.filter(|posting| posting.on < atom.end) {
+        if let Change::Stock(Stock::Pending(overdue_from), n) = posting.change {
+            *pending.entry(overdue_from).or_default() += n;
+        }
+    }
+    let ahead = books.ahead(atom, as_of).unwrap();
+    let beyond: i64 = pending.iter().filter(|(at, _)| last_day(**at) > horizon(as_of)).map(|(_, n)| n).sum();
+    prop_assert_eq!(&ahead, &Ahead::of(pending, as_of), "{}", atom);
+    let within = total(&plain.figures(atom.start, atom.end, as_of))[Measure::PendingWithinDeadline];
+    prop_assert_eq!(ahead.total() + beyond, within, "{}", atom);
+    prop_assert_eq!(books.ahead(atom, atom.ends_at()), None, "it is over");
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
 
@@ -113,6 +141,7 @@ proptest! {
                 prop_assert_eq!(&figures, &plain.figures(atom.start, atom.end, as_of), "{} as of {}", atom, as_of);
                 is_sound(&figures)?;
             }
+            looks_ahead(books, desk.records.values(), &plain, atom)?;
             let figures = books.figures(atom, atom.ends_at());
             for key in figures.keys().chain(before.iter().flatten().map(|(k, _)| k)) {
                 let of = |cells: &Cells| cells.get(key).copied().unwrap_or_default();

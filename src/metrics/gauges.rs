@@ -53,6 +53,18 @@ pub struct Gauges {
     pub backed_up: Option<u64>,
     /// Seconds since the last backup ended.
     pub backup_seconds: Option<f64>,
+    /// Open dossiers of the subtree that are overdue.
+    pub overdue: u64,
+    /// Open dossiers of the subtree that are due soon.
+    pub due_soon: u64,
+    /// Units whose figures are late.
+    pub late_units: u64,
+    /// Units that are silent.
+    pub silent_units: u64,
+    /// Next year's calendar is missing.
+    pub calendar_missing: bool,
+    /// The day's digest could not be delivered; `None` on a node that delivers none.
+    pub digest_failing: Option<bool>,
     /// The last try failed; `None` on a node that does not back itself up.
     pub backup_failing: Option<bool>,
 }
@@ -76,6 +88,12 @@ impl Gauges {
             ("writing_stopped", "1 while nothing is written", None, Some(self.writing_stopped.into())),
             ("backup_sequence", "Last entry in a backup", None, self.backed_up),
             ("backup_failing", "1 while the node cannot back itself up", None, self.backup_failing.map(u64::from)),
+            ("overdue_dossiers", "Open dossiers of the subtree that are overdue", None, Some(self.overdue)),
+            ("due_soon_dossiers", "Open dossiers of the subtree that are due soon", None, Some(self.due_soon)),
+            ("late_units", "Units whose figures are late", None, Some(self.late_units)),
+            ("silent_units", "Units below that are not heard of", None, Some(self.silent_units)),
+            ("calendar_missing", "1 while next year's calendar is missing", None, Some(self.calendar_missing.into())),
+            ("digest_failing", "1 while the digest cannot be delivered", None, self.digest_failing.map(u64::from)),
             ("journal_size", "Size of the journal", bytes.clone(), self.journal_bytes),
             ("disk_free", "Free on the journal's disk", bytes.clone(), self.disk_free_bytes),
             ("disk_size", "Size of the journal's disk", bytes, self.disk_total_bytes),

@@ -93,7 +93,7 @@ impl Node {
             let as_of = now.min(atom.ends_at());
             let find = |child: &UnitId| {
                 let open = cached.get(&(child.clone(), atom.start))?;
-                Some((&open.held, &open.cells))
+                Some((&open.held, &open.cells, open.summary.ahead.as_ref()))
             };
             let summary = draft(state, unit, atom, as_of, Some(&find));
             return Ok(Sheet {

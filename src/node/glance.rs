@@ -60,6 +60,9 @@ impl Node {
         let room = self.room();
         let backups = self.backups.reach();
         let books = || snapshot.state.books.values();
+        let alerts = self.alerts();
+        let dossiers = |kind| sum(alerts.of(kind).map(|alert| alert.what.count()));
+        let units = |kind| alerts.of(kind).count() as u64;
         Gauges {
             software: env!("CARGO_PKG_VERSION"),
             unit: snapshot.state.code.clone(),
@@ -81,6 +84,12 @@ impl Node {
             disk_total_bytes: room.map(|room| room.total),
             backed_up: backups.last.as_ref().map(|last| last.through.min(snapshot.sequence)),
             backup_seconds: backups.last.as_ref().map(|last| seconds(now.0 - last.at.0)),
+            overdue: dossiers("overdue"),
+            due_soon: dossiers("due_soon"),
+            late_units: units("late_report"),
+            silent_units: units("silent"),
+            calendar_missing: units("calendar_missing") > 0,
+            digest_failing: self.digest().map(|delivery| !delivery.error.is_empty()),
             backup_failing: backups.to.is_some().then_some(!backups.error.is_empty()),
         }
     }

@@ -206,7 +206,7 @@ impl Node {
                 let Some(unit) = state.identity(code, atom.last_day()) else { continue };
                 let find = |child: &UnitId| {
                     let open = cached.get(&(child.clone(), atom.start))?;
-                    Some((&open.held, &open.cells))
+                    Some((&open.held, &open.cells, open.summary.ahead.as_ref()))
                 };
                 drafts.push(draft(state, &unit, atom, now.min(atom.ends_at()), Some(&find)));
             }

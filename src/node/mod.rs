@@ -1,5 +1,6 @@
 //! The one handle every entrance uses: desks, federation, reports, the command line.
 
+mod alerts;
 pub mod audit;
 pub mod backups;
 pub mod bundle;
@@ -26,9 +27,10 @@ mod properties;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, OnceLock, atomic::AtomicBool},
 };
 
+use arc_swap::ArcSwapOption;
 use chrono::NaiveDate;
 use tokio::sync::{oneshot, watch};
 
@@ -54,6 +56,7 @@ use crate::{
         prepare::{Preparation, Signer},
     },
     metrics::{Metrics, Outcome},
+    reports::alerts::Thresholds,
     store::{
         audit::Trail,
         command::{Command, Order, Reply, Together},
@@ -105,6 +108,18 @@ pub struct Node {
     pub metrics: Metrics,
     folder: Option<PathBuf>,
     certificate_lapsed: AtomicBool,
+    started_at: Timestamp,
+    thresholds: OnceLock<Thresholds>,
+    digest: ArcSwapOption<Delivery>,
+}
+
+/// How the day's digest went out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// When that was last tried.
+    pub at: Timestamp,
+    /// Why it failed; empty if it did not.
+    pub error: String,
 }
 
 impl Node {
@@ -131,6 +146,7 @@ impl Node {
         let told = changes.clone();
         let (sealer, trail) = (core.sealer(), core.trail());
         let folder = core.folder();
+        let started_at = clock();
         let metrics = Metrics::default();
         let counted = metrics.clone();
         let changed: Told = Box::new(move || told.send_modify(|n| *n += 1));
@@ -151,6 +167,9 @@ impl Node {
             metrics,
             folder,
             certificate_lapsed: AtomicBool::new(false),
+            started_at,
+            thresholds: OnceLock::new(),
+            digest: ArcSwapOption::empty(),
         }))
     }
 
@@ -162,6 +181,16 @@ impl Node {
     /// Whether it has no threads of its own; see [`Node::in_turns`].
     pub fn takes_turns(&self) -> bool {
         self.writer.takes_turns()
+    }
+
+    /// How the day's digest went out; `None` before the first was due.
+    pub fn digest(&self) -> Option<Arc<Delivery>> {
+        self.digest.load_full()
+    }
+
+    /// Notes how the day's digest went out.
+    pub fn set_digest(&self, delivery: Delivery) {
+        self.digest.store(Some(Arc::new(delivery)));
     }
 
     /// The time here.

@@ -108,6 +108,7 @@ fn claimed(unit: &UnitId, atom: Atom, (_, members, itself): &Claim) -> Summary {
         approved_by: String::new(),
         entered: Vec::new(),
         explained: Vec::new(),
+        ahead: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! From documents and drafts to a report, and from a report to text. Pure: a query and the sheets of its atoms in, text out.
 
+pub mod alerts;
 pub mod build;
 pub mod check;
 mod collate;
@@ -9,6 +10,7 @@ mod continuity;
 mod entered;
 pub mod entry;
 pub mod explain;
+pub mod forecast;
 pub mod form;
 pub mod narrative;
 pub mod note;

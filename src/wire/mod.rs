@@ -1,6 +1,7 @@
 //! The only room that knows protobuf: generated types, and the conversions to and from the domain's own.
 
 pub mod ack;
+pub mod alerts;
 pub mod check;
 pub mod entered;
 pub mod error;

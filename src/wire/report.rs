@@ -26,7 +26,7 @@ fn fault(field: &str, reason: &'static str, message: impl Into<String>) -> WireE
     WireError::new(field, reason, message)
 }
 
-fn missing(field: &str) -> WireError {
+pub(super) fn missing(field: &str) -> WireError {
     fault(field, reason::MISSING_FIELD, "it is missing: check that client and node are of compatible releases")
 }
 

@@ -129,6 +129,7 @@ fn rooted(root: &KeySealer) -> Vec<u8> {
         approved_by: String::new(),
         entered: Vec::new(),
         explained: Vec::new(),
+        ahead: None,
         unit: unit.clone(),
         atom,
         revision: 1,

@@ -23,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("desk", &["desk", "domain", "lock", "wire"]),
     ("reports", &["reports", "check", "domain"]),
     ("doctor", &["doctor", "document", "domain", "store", "wire"]),
-    ("config", &["config", "domain", "node"]),
+    ("config", &["config", "domain", "node", "reports"]),
     ("clock", &["clock", "domain", "store"]),
 ];
 
@@ -33,6 +33,7 @@ const WORDS: &[(&str, &[&str], &str)] = &[
     ("Local::now", &[], "only the clock asks the time"),
     ("SystemTime::now", &["clock.rs"], "only the clock asks the time"),
     ("sled::", &["store/sled_map.rs"], "sled is known to one file"),
+    ("lettre::", &["config/alerting.rs", "run/digest.rs"], "one file reads addresses, one sends mail"),
     ("crypto::ring", &["trust/provider.rs"], "one file says who does the cryptography"),
     (".unwrap()", &[], "errors are values"),
     (".expect(", &[], "errors are values"),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{NodeArgs, backup::DeskSendArgs};
+use super::{NodeArgs, alerts::DeskDueArgs, backup::DeskSendArgs};
 
 #[derive(Subcommand, Debug)]
 pub(in crate::cli) enum RegistryCommand {
@@ -49,6 +49,8 @@ pub(in crate::cli) enum DeskCommand {
     Import(DeskImportArgs),
     /// Sends what waits in an outbox, and offers again what the node has forgotten.
     Send(DeskSendArgs),
+    /// Open dossiers that are overdue or due soon, the most urgent first.
+    Due(DeskDueArgs),
 }
 
 #[derive(Args, Debug)]

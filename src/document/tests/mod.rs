@@ -49,6 +49,7 @@ fn small() -> Summary {
         approved_by: String::new(),
         entered: Vec::new(),
         explained: Vec::new(),
+        ahead: None,
     }
 }
 

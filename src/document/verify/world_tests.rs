@@ -174,6 +174,7 @@ impl World {
             approved_by: String::new(),
             entered: Vec::new(),
             explained: Vec::new(),
+            ahead: None,
             unit: id(code),
             atom: atom(n),
             revision,

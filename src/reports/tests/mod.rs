@@ -139,6 +139,7 @@ fn sheet(atom: Atom, own: Cells, parts: Vec<Part<'_>>) -> Sheet {
         approved_by: String::new(),
         entered: Vec::new(),
         explained: Vec::new(),
+        ahead: None,
     };
     assert_eq!(summary.fault().filter(|_| summary.received == summary.expected), None);
     Sheet {

@@ -17,6 +17,7 @@ mod province_away;
 mod registry_comes_down;
 mod silent_commune;
 mod transfer;
+mod what_lies_ahead;
 mod what_waits;
 pub mod world;
 mod year_offline;

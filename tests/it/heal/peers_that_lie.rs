@@ -53,6 +53,7 @@ pub fn summary_with(unit: &str, received: i64) -> Summary {
         approved_by: String::new(),
         entered: Vec::new(),
         explained: Vec::new(),
+        ahead: None,
     }
 }
 

@@ -114,6 +114,7 @@ fn the_handbook_names_every_metric_it_alerts_on() {
         backed_up: Some(1),
         backup_seconds: Some(1.0),
         backup_failing: Some(false),
+        digest_failing: Some(false),
         ..Default::default()
     };
     told.group(1, std::time::Duration::ZERO);

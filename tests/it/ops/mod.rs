@@ -1,5 +1,6 @@
 //! What the person who runs a node has: the doctor, health, metrics, and what is needed to install it.
 
+mod digest;
 mod dist;
 mod doctor;
 mod health;

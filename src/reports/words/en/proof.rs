@@ -99,6 +99,9 @@ fn wrong(wrong: &Wrong) -> String {
         Wrong::Fault(Fault::NotTheSum { measure, stated, sum }) => {
             format!("{} below is {}, but the units add to {}.", figure(*measure), en(*stated), en(*sum))
         }
+        Wrong::Fault(Fault::Ahead { ahead, within }) => {
+            format!("{} dossiers are due later, but only {} are within their deadline.", en(*ahead), en(*within))
+        }
         Wrong::Fault(Fault::Completeness { received, expected }) => {
             format!("{received} of {expected} units cannot be.")
         }

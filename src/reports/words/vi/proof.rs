@@ -101,6 +101,9 @@ fn wrong(wrong: &Wrong) -> String {
         Wrong::Fault(Fault::NotTheSum { measure, stated, sum }) => {
             format!("{} của cấp dưới ghi {}, các đơn vị cộng lại {}.", figure(*measure), vi(*stated), vi(*sum))
         }
+        Wrong::Fault(Fault::Ahead { ahead, within }) => {
+            format!("{} hồ sơ còn hạn theo ngày, nhưng chỉ có {} hồ sơ trong hạn.", vi(*ahead), vi(*within))
+        }
         Wrong::Fault(Fault::Completeness { received, expected }) => {
             format!("{received} trên {expected} đơn vị là không thể có.")
         }
