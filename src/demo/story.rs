@@ -195,6 +195,8 @@ fn invite(fleet: &Fleet, options: &Options, dir: &std::path::Path) -> Result<(),
     eprintln!("  motcua report --node {province} --unit {} --period 2018-02 --by unit --format json", DISTRICT.0);
     eprintln!("  motcua report --node {district} --period 2018-01 --to 2018-02");
     eprintln!("  motcua children --node {district} --period 2018-02");
+    eprintln!("  motcua explain --node {province} --period 2018-02 --measure resolved_late");
+    eprintln!("  motcua forecast --node {district} --days 3");
     eprintln!("  motcua report --node {late} --period 2018-02 --by procedure --lang en");
     eprintln!("  motcua period list --node {late}");
     eprintln!("  motcua status --node {late}");
