@@ -338,7 +338,8 @@ fn of_any_node(unit: &str) -> Vec<(&'static str, Vec<u8>)> {
         ),
         (
             "PeriodService/AmendPeriod",
-            pb::AmendPeriodRequest { unit: unit(), period: period(), reason: "muộn".into() }.encode_to_vec(),
+            pb::AmendPeriodRequest { unit: unit(), period: period(), reason: "muộn".into(), ..Default::default() }
+                .encode_to_vec(),
         ),
         (
             "PeriodService/ClosePeriod",

@@ -70,6 +70,7 @@ impl PeriodService for Periods {
         let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
         let reason = Some(text(asked.reason, "reason", MAX_REASON)?).filter(|r| !r.is_empty());
+        self.note(&caller, &asked.unit, &asked.period, asked.note).await?;
         let documents = self.publish(&caller, &asked.unit, &asked.period, Ask::Close { reason }).await?;
         Ok(Response::new(pb::ClosePeriodResponse { documents }))
     }
@@ -81,6 +82,7 @@ impl PeriodService for Periods {
         let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
         let reason = text(asked.reason, "reason", MAX_REASON)?;
+        self.note(&caller, &asked.unit, &asked.period, asked.note).await?;
         let documents = self.publish(&caller, &asked.unit, &asked.period, Ask::Amend { reason }).await?;
         Ok(Response::new(pb::AmendPeriodResponse { documents }))
     }
@@ -92,6 +94,7 @@ impl PeriodService for Periods {
         let caller = Caller::of(request.extensions());
         let asked = request.into_inner();
         let reason = text(asked.reason, "reason", MAX_REASON)?;
+        self.note(&caller, &asked.unit, &asked.period, asked.note).await?;
         let (unit, period) = self.whose(&caller, &asked.unit, &asked.period)?;
         let by = caller.by().because(&reason);
         let prepared = self.node.prepare(&by, caller.signer(), unit, period, reason).await.map_err(refuse)?;
@@ -233,6 +236,21 @@ impl Periods {
         let unit = bound.unwrap_or_default();
         caller.acts_for(&self.node, &unit)?;
         Ok(unit)
+    }
+
+    /// What a unit says beside closing. It is kept even if closing is refused, and goes out when the period is closed at last.
+    async fn note(&self, caller: &Caller, unit: &str, period: &str, note: String) -> Result<(), Status> {
+        let note = text(note, "note", MAX_REASON)?;
+        if note.is_empty() {
+            return Ok(());
+        }
+        caller.acts_for(&self.node, unit)?;
+        let (unit, period) = (self.one(caller, unit)?, Period::parse(period).map_err(refuse)?);
+        let said = self.node.said(&unit, &period).map_err(refuse)?;
+        let causes = said.map(|said| said.causes.clone()).unwrap_or_default();
+        let words = Words { causes, note, by: name(caller) };
+        self.node.explain_period(&caller.by(), &unit, &period, words).await.map_err(refuse)?;
+        Ok(())
     }
 
     /// A person speaks for the node's own unit only as its approver.

@@ -19,6 +19,7 @@ pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
                 unit: args.unit.clone().unwrap_or_default(),
                 period: args.period.clone(),
                 reason: args.reason.clone().unwrap_or_default(),
+                note: args.note.trim().to_owned(),
             };
             let mut client = connect::period(connect::channel(&args.node).await?);
             let answer = client.close_period(request).await.map_err(|s| Failure::status(&s))?;
@@ -33,6 +34,7 @@ pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
                 unit: args.unit.clone().unwrap_or_default(),
                 period: args.period.clone(),
                 reason,
+                note: args.note.trim().to_owned(),
             };
             let mut client = connect::period(connect::channel(&args.node).await?);
             let answer = client.amend_period(request).await.map_err(|s| Failure::status(&s))?;
@@ -88,6 +90,7 @@ async fn prepare(args: &PeriodChangeArgs) -> Result<(), Failure> {
         unit: args.unit.clone().unwrap_or_default(),
         period: args.period.clone(),
         reason: args.reason.clone().unwrap_or_default(),
+        note: args.note.trim().to_owned(),
     };
     let mut client = connect::period(connect::channel(&args.node).await?);
     let answer = client.prepare_period(request).await.map_err(|s| Failure::status(&s))?.into_inner();

@@ -1,5 +1,7 @@
 //! Figures that a person enters for a unit whose dossiers are not booked, and what a unit says of its figures.
 
+use std::sync::Arc;
+
 use super::{Node, NodeError, Snapshot, figures::names};
 use crate::{
     document::words,
@@ -55,6 +57,14 @@ impl Node {
             Reply::Entered(_) => Ok(()),
             _ => Err(super::unexpected()),
         }
+    }
+
+    /// What a unit says of its figures for exactly that period, if it does.
+    pub fn said(&self, unit: &str, period: &Period) -> Result<Option<Arc<Explained>>, NodeError> {
+        let code = self.books_code(unit)?;
+        let snapshot = self.snapshot();
+        let books = snapshot.state.books.get(&code);
+        Ok(books.and_then(|books| books.explained.get(&(period.end, period.start)).cloned()))
     }
 
     /// Notes what a unit says of its figures for a period; tells whether that is new, and whether the period is closed already.

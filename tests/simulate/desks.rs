@@ -234,7 +234,8 @@ async fn close(channel: Channel, period: String, amend: bool) -> Result<usize, S
     if amend {
         return amended(&mut client, period).await;
     }
-    let request = pb::ClosePeriodRequest { unit: String::new(), period, reason: "late entries".into() };
+    let request =
+        pb::ClosePeriodRequest { unit: String::new(), period, reason: "late entries".into(), ..Default::default() };
     match client.close_period(request.clone()).await {
         Err(status) if reason(&status) == "RESTORED" => {
             let closed = client.list_periods(pb::ListPeriodsRequest::default()).await?.into_inner().closed_through;
@@ -247,6 +248,7 @@ async fn close(channel: Channel, period: String, amend: bool) -> Result<usize, S
 }
 
 async fn amended(client: &mut PeriodServiceClient<Channel>, period: String) -> Result<usize, Status> {
-    let request = pb::AmendPeriodRequest { unit: String::new(), period, reason: "late entries".into() };
+    let request =
+        pb::AmendPeriodRequest { unit: String::new(), period, reason: "late entries".into(), ..Default::default() };
     Ok(client.amend_period(request).await?.into_inner().documents.len())
 }

@@ -85,6 +85,10 @@ pub(in crate::cli) struct PeriodChangeArgs {
     /// Why closed figures change; an amendment needs one.
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+    /// What the unit (the node's own if none is named) says of its figures, as `motcua period explain --note` does; causes given there stay. It goes out
+    /// with the documents. Where this is refused, the note is kept for the next time.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub note: String,
     #[command(flatten)]
     pub node: NodeArgs,
 }

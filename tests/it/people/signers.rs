@@ -6,7 +6,9 @@ use motcua::{
         period::Periods,
     },
     clock::Moved,
+    domain::{periods::Period, units::UnitId},
     ledger::trust::Role,
+    reports::{Breakdown, Query},
     wire::{
         pb::v1::{self as pb, period_service_server::PeriodService},
         status::reason_of,
@@ -75,8 +77,19 @@ async fn the_caller_stands_on_the_documents_or_is_turned_away() {
     assert_eq!(listed.prepared, [prepared]);
     assert_eq!(reason(periods.approve_period(by(&operator, approve())).await), "NOT_ALLOWED");
     periods.withdraw_period(by(&operator, withdraw())).await.unwrap();
-    periods.prepare_period(by(&operator, prepare())).await.unwrap();
+    // What the unit says goes along: it is prepared and approved with the figures, under the name of who said it.
+    let long = pb::PreparePeriodRequest { note: "ă".repeat(1_001), ..prepare() };
+    assert_eq!(reason(periods.prepare_period(by(&operator, long)).await), "TEXT_TOO_LONG");
+    let said = pb::PreparePeriodRequest { note: "máy hỏng từ ngày 10".into(), ..prepare() };
+    assert_eq!(reason(periods.prepare_period(by(&stranger, said.clone())).await), "OTHER_UNIT");
+    periods.prepare_period(by(&operator, said)).await.unwrap();
     let out = periods.approve_period(by(&approver, approve())).await.unwrap().into_inner();
     assert_eq!(out.documents.len(), 2);
+    let unit = UnitId::new("07069", None);
+    let month = Period::parse("2018-02").unwrap();
+    let query = Query { unit, period: month, by: Breakdown::None, as_known_at: None };
+    let report = node.running.node.report(&query).unwrap();
+    let said: Vec<_> = report.explanations.iter().map(|e| (e.said.note.as_str(), e.said.by.as_str())).collect();
+    assert_eq!(said, [("máy hỏng từ ngày 10", "Nguyễn a")]);
     node.running.stop().await.unwrap();
 }
