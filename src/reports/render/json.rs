@@ -4,8 +4,8 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::RenderError;
 use crate::{
-    domain::{atoms::Atom, review::Verdict},
-    reports::{Explanation, Report, Reviewed, Row, Signed, named},
+    domain::{atoms::Atom, review::Verdict, units::UnitId},
+    reports::{Explanation, Note, Report, Reviewed, Row, Signed, named},
 };
 
 #[derive(Serialize)]
@@ -21,6 +21,7 @@ struct Doc<'a> {
     signed: Vec<Signature<'a>>,
     reviews: Vec<Said<'a>>,
     explanations: Vec<Explained<'a>>,
+    notes: Vec<Told<'a>>,
 }
 
 #[derive(Serialize)]
@@ -118,6 +119,56 @@ impl Serialize for Figures<'_> {
     }
 }
 
+/// A note by its code, with its arguments under the names they have in the protocol.
+struct Told<'a>(&'a Note);
+
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let text = self.0.to_string();
+        let code = text.split(' ').next().unwrap_or_default();
+        map.serialize_entry("code", code)?;
+        match self.0 {
+            Note::ChangedSince { atom, until } => {
+                map.serialize_entry("atom", &Dates { start: atom.to_string(), end: until.to_string() })?;
+            }
+            Note::Transfers { out, r#in } => {
+                map.serialize_entry("out", out)?;
+                map.serialize_entry("in", r#in)?;
+            }
+            Note::Continuity { unit, at, difference, cause, name } => {
+                whose(&mut map, unit, name)?;
+                map.serialize_entry("at", &at.to_string())?;
+                map.serialize_entry("difference", difference)?;
+                map.serialize_entry("cause", cause.name())?;
+            }
+            Note::Unbalanced { difference } => map.serialize_entry("difference", difference)?,
+            Note::Absent { measure } => map.serialize_entry("measure", measure.name())?,
+            Note::NotOver { through } => map.serialize_entry("through", &through.to_string())?,
+            Note::BooksBegin { from } => map.serialize_entry("from", &from.to_string())?,
+            Note::EnteredByHand { unit, by, name } => {
+                whose(&mut map, unit, name)?;
+                map.serialize_entry("by", by)?;
+            }
+            Note::EnteredAcross { unit, start, end, name } => {
+                whose(&mut map, unit, name)?;
+                map.serialize_entry("period", &Dates { start: start.to_string(), end: end.to_string() })?;
+            }
+            Note::EnteredByMore { units, across } => {
+                map.serialize_entry("units", units)?;
+                map.serialize_entry("across", across)?;
+            }
+            Note::Other(text) => map.serialize_entry("text", text)?,
+        }
+        map.end()
+    }
+}
+
+fn whose<M: SerializeMap>(map: &mut M, unit: &UnitId, name: &str) -> Result<(), M::Error> {
+    map.serialize_entry("unit", &unit.to_string())?;
+    map.serialize_entry("name", name)
+}
+
 /// One object, on several lines: `unit`, `name`, `period` (`id`; `start` and `end` are local days, the end is the day **after** the
 /// last), `as_known_at` (RFC 3339, or null for now), `status` (`provisional`, `incomplete`, `final`), `completeness` (`expected`,
 /// `received`, `missing` of `unit` and `reason`), `total` and `rows` (`key`, `name`, `figures`). Figures hold every measure of the
@@ -125,6 +176,11 @@ impl Serialize for Figures<'_> {
 /// `prepared_by`, `approved_by`) names the persons who stand on the unit's documents; `reviews` is what
 /// units above said of them, `answered_by` the revision that answered it, or null; `explanations` is what the unit and those directly below say of
 /// their figures (`unit`, `name`, `period`, `causes` of `cause` and `count`, `note`, `by`).
+///
+/// `notes` is what a reader should know beside the figures. Each has a `code`; what else it has depends on that: `CHANGED_SINCE` `atom`;
+/// `TRANSFERS` `out` and `in`; `CONTINUITY` `unit`, `name`, `at`, `difference` and `cause`; `UNBALANCED` `difference`; `ABSENT` `measure`;
+/// `NOT_OVER` `through`; `BOOKS_BEGIN` `from`; `ENTERED_BY_HAND` `unit`, `name` and `by`; `ENTERED_ACROSS` `unit`, `name` and `period`;
+/// `ENTERED_BY_MORE` `units` and `across`. A note of a later release has its whole `text`.
 ///
 /// # Errors
 /// [`RenderError::Json`], never seen.
@@ -206,5 +262,6 @@ fn doc(report: &Report) -> Doc<'_> {
         signed: report.signed.iter().map(signature).collect(),
         reviews: report.reviews.iter().map(said).collect(),
         explanations: report.explanations.iter().map(explained).collect(),
+        notes: report.notes.iter().map(Told).collect(),
     }
 }

@@ -17,6 +17,33 @@ fn the_published_report_of_dong_trieu() {
 }
 
 #[test]
+fn every_note_is_in_the_json_by_its_code() {
+    let mut report = report(&query("2018-02", Breakdown::Unit), &dong_trieu());
+    let (unit, name) = (unit("07003"), "Xã An Sinh".to_owned());
+    report.notes = vec![
+        Note::ChangedSince { atom: d("2018-01-15"), until: d("2018-02-01") },
+        Note::Transfers { out: 3, r#in: 0 },
+        Note::Continuity {
+            unit: unit.clone(),
+            at: d("2018-02-01"),
+            difference: -4,
+            cause: Cause::Joined,
+            name: name.clone(),
+        },
+        Note::Unbalanced { difference: 12 },
+        Note::Absent { measure: DeliveredByPost },
+        Note::NotOver { through: d("2018-02-10") },
+        Note::BooksBegin { from: d("2018-01-15") },
+        Note::EnteredByHand { unit: unit.clone(), by: "Lò Thị Mai".into(), name: name.clone() },
+        Note::EnteredAcross { unit, start: d("2018-01-15"), end: d("2018-02-15"), name },
+        Note::EnteredByMore { units: 12, across: 3 },
+        Note::Other("SOLAR_FLARE at=1".into()),
+    ];
+    let json: serde_json::Value = serde_json::from_str(&render::json::json(&report).unwrap()).unwrap();
+    insta::assert_json_snapshot!("notes_json", json["notes"]);
+}
+
+#[test]
 fn a_period_with_everything_a_reader_should_know() {
     let mut sheets = dong_trieu();
     edit(&mut sheets[0], |s| {
