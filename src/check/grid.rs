@@ -1,17 +1,15 @@
 //! Tables as grids of text, from CSV or a workbook.
 
-use std::io::Cursor;
-
-use calamine::{Data, Reader, Xlsx};
 use unicode_normalization::UnicodeNormalization;
 
-use super::CheckError;
+use super::{
+    CheckError,
+    book::{self, Held, Sheet},
+};
 
 /// Most rows and columns looked at.
 const ROWS: usize = 20_000;
 const COLUMNS: usize = 100;
-/// Most bytes a workbook may take when it is unpacked; what it states is not believed.
-const UNPACKED: usize = 64 << 20;
 
 /// One table's worth of rows. Row and column numbers are those of the file, from 1.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -43,7 +41,8 @@ impl Grid {
     }
 }
 
-fn tidy(text: &str) -> String {
+/// In NFC, with single blanks.
+pub fn tidy(text: &str) -> String {
     let composed: String = text.nfc().collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -92,62 +91,27 @@ pub fn csv(text: &str) -> Result<Vec<Grid>, CheckError> {
 /// # Errors
 /// [`CheckError::Table`].
 pub fn xlsx(bytes: &[u8]) -> Result<Vec<Grid>, CheckError> {
-    let wrong = |e: &dyn std::fmt::Display| CheckError::Table(e.to_string());
-    unpacked(bytes)?;
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| wrong(&e))?;
-    let sheets = book.sheet_names();
+    let sheets = book::sheets(bytes)?;
     let several = sheets.len() > 1;
-    let mut found = Vec::new();
-    for name in sheets.into_iter().take(64) {
-        let range = book.worksheet_range(&name).map_err(|e| wrong(&e))?;
-        let formulas = book.worksheet_formula(&name).ok();
-        let (top, left) = range.start().unwrap_or((0, 0));
-        let mut grid = Grid { sheet: if several { name } else { String::new() }, ..Grid::default() };
-        grid.cut = range.height() > ROWS || range.width() > COLUMNS;
-        for (r, row) in range.rows().take(ROWS).enumerate() {
-            let down = top.saturating_add(u32::try_from(r).unwrap_or(u32::MAX));
-            let cells = row.iter().take(COLUMNS).enumerate().map(|(c, value)| {
-                let across = left.saturating_add(u32::try_from(c).unwrap_or(u32::MAX));
-                let formula =
-                    formulas.as_ref().and_then(|f| f.get_value((down, across))).is_some_and(|f| !f.is_empty());
-                let text = printed(value);
-                if formula && (text == "0" || text.is_empty()) { String::new() } else { text }
-            });
-            let blank = vec![String::new(); usize::try_from(left).unwrap_or(0).min(COLUMNS)];
-            let cells: Vec<String> = blank.into_iter().chain(cells).collect();
-            grid.rows.push((usize::try_from(down).unwrap_or(r) + 1, cells));
+    let named = |sheet: &Sheet| if several { sheet.name.clone() } else { String::new() };
+    Ok(sheets.iter().flat_map(|sheet| of(sheet, named(sheet))).collect())
+}
+
+/// The tables of a sheet, under that name.
+pub fn of(sheet: &Sheet, name: String) -> Vec<Grid> {
+    let mut grid = Grid { sheet: name, rows: Vec::new(), cut: sheet.cut };
+    let mut next = None;
+    for (row, cells) in &sheet.rows {
+        let number = usize::try_from(*row).unwrap_or(usize::MAX);
+        if next.is_some_and(|next| number > next) {
+            grid.rows.push((number - 1, Vec::new()));
         }
-        found.extend(blocks(grid));
+        next = Some(number + 1);
+        let last = cells.keys().next_back().copied().unwrap_or_default();
+        let text = |column| cells.get(&column).map(Held::printed).unwrap_or_default();
+        grid.rows.push((number, (1..=last).map(text).collect()));
     }
-    Ok(found)
-}
-
-/// A workbook is a ZIP: how much it says it holds is read from its directory, so that a small file cannot fill the memory.
-fn unpacked(bytes: &[u8]) -> Result<(), CheckError> {
-    let mut total = 0usize;
-    for at in memchr(bytes, b"PK\x01\x02") {
-        let size = bytes.get(at + 24..at + 28).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
-        total = total.saturating_add(usize::try_from(size).unwrap_or(usize::MAX));
-    }
-    if total > UNPACKED {
-        Err(CheckError::Table("it unpacks to more than 64 MiB: send the sheet in question alone".into()))
-    } else {
-        Ok(())
-    }
-}
-
-fn memchr<'a>(bytes: &'a [u8], wanted: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-    bytes.windows(wanted.len()).enumerate().filter(move |(_, w)| *w == wanted).map(|(n, _)| n)
-}
-
-fn printed(value: &Data) -> String {
-    match value {
-        Data::Int(n) => n.to_string(),
-        Data::Float(f) if f.fract() == 0.0 && f.abs() < 9.0e15 => format!("{f:.0}"),
-        Data::Float(f) => f.to_string(),
-        Data::String(s) => tidy(s),
-        _ => String::new(),
-    }
+    blocks(grid)
 }
 
 /// Tables that empty rows part, if each has a heading of its own.

@@ -1,7 +1,9 @@
 //! The checker of published reports: it reads labelled figures out of prose or a table, holds them against each other, and says which is
 //! probably wrong. No rule knows a document, a place or a number; a figure that is unsure is listed as unread and never guessed.
 
+pub mod book;
 mod clause;
+pub mod filled;
 pub mod finding;
 mod grid;
 pub mod identities;

@@ -13,14 +13,18 @@ pub struct Row {
     pub cells: Vec<Option<usize>>,
 }
 
+/// Whether a row of that name is the sum of others.
+pub(super) fn is_total(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let lower = lower.trim_start_matches(|c: char| !c.is_alphabetic());
+    ["tổng", "cộng", "toàn tỉnh", "toàn thành phố", "toàn huyện", "toàn xã", "total"]
+        .iter()
+        .any(|t| lower.starts_with(t))
+}
+
 impl Row {
     fn is_total(&self) -> bool {
-        let name = if self.name.is_empty() { &self.number } else { &self.name };
-        let lower = name.to_lowercase();
-        let lower = lower.trim_start_matches(|c: char| !c.is_alphabetic());
-        ["tổng", "cộng", "toàn tỉnh", "toàn thành phố", "toàn huyện", "toàn xã", "total"]
-            .iter()
-            .any(|t| lower.starts_with(t))
+        is_total(if self.name.is_empty() { &self.number } else { &self.name })
     }
 
     /// 1 for sections, 2 for units, 3 and more below.

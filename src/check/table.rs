@@ -92,7 +92,7 @@ fn is_numbering(row: &[String]) -> bool {
 }
 
 /// The first row of data.
-fn first_row(grid: &Grid) -> usize {
+pub(super) fn first_row(grid: &Grid) -> usize {
     let data = |row: &[String]| {
         row.iter().filter(|c| is_number(c)).count() >= 1
             && row.iter().skip(1).any(|c| is_number(c))
@@ -101,11 +101,28 @@ fn first_row(grid: &Grid) -> usize {
     grid.rows.iter().position(|(_, row)| data(row)).unwrap_or(grid.rows.len())
 }
 
+/// What a column of row numbers is called.
+pub(super) fn is_ordinal(heading: &str) -> bool {
+    matches!(heading.to_lowercase().as_str(), "stt" | "tt" | "số tt" | "số thứ tự" | "no" | "no.")
+}
+
+/// The first row of headings. What stands above the heading of the row numbers is the head of a printed form: its number, title and parties.
+pub(super) fn heading_row(grid: &Grid) -> usize {
+    let above = grid.rows.get(..first_row(grid)).unwrap_or_default();
+    above.iter().rposition(|(_, row)| row.iter().any(|c| is_ordinal(c))).unwrap_or(0)
+}
+
+/// Whether a column counts from the start of the year and not in the period.
+fn is_running(path: &[String]) -> bool {
+    let lower = path.join(" ").to_lowercase();
+    ["lũy kế", "luỹ kế", "cộng dồn", "year to date"].iter().any(|words| lower.contains(words))
+}
+
 /// Headings: for each column the texts above it, a merged cell counting for all that it covers.
 fn headings(grid: &Grid) -> Vec<Vec<String>> {
     let until = first_row(grid);
     let width = grid.width();
-    let rows: Vec<usize> = (0..until)
+    let rows: Vec<usize> = (heading_row(grid)..until)
         .filter(|r| {
             let row = grid.rows.get(*r).map(|(_, row)| row.as_slice()).unwrap_or_default();
             row.iter().filter(|c| !c.is_empty()).count() >= 2 && !is_numbering(row)
@@ -144,7 +161,7 @@ fn columns(grid: &Grid) -> Vec<Column> {
     for (at, path) in paths.iter().enumerate() {
         let named: Vec<String> = path.iter().filter(|t| !t.is_empty()).cloned().collect();
         let numbers = (first..grid.rows.len()).filter(|r| is_number(grid.cell(*r, at))).count();
-        if named.is_empty() || numbers == 0 {
+        if named.is_empty() || numbers == 0 || is_running(path) {
             continue;
         }
         let heading = named.join(" / ");
@@ -296,7 +313,7 @@ fn fill(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Reading) {
         }
         rows.push(sections::Row { number: row.first().cloned().unwrap_or_default(), name, cells });
     }
-    unlabelled(grid, columns, first, reading);
+    unlabelled(grid, columns, turned, reading);
     sections::sums(&rows, reading);
     close(columns, begin, reading);
     reading.cut |= grid.cut;
@@ -344,18 +361,19 @@ fn row_name(row: &[String], counted: &[usize]) -> String {
 }
 
 /// Columns of numbers without a label are named once.
-fn unlabelled(grid: &Grid, columns: &[Column], first: usize, reading: &mut Reading) {
+fn unlabelled(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Reading) {
+    let first = first_row(grid);
     for (at, path) in headings(grid).iter().enumerate() {
         let known = columns.iter().any(|c| c.at == at);
         let named: Vec<&str> = path.iter().filter(|t| !t.is_empty()).map(String::as_str).collect();
-        let ordinal = named
-            .last()
-            .is_none_or(|t| matches!(t.to_lowercase().as_str(), "stt" | "tt" | "số tt" | "số thứ tự" | "no" | "no."));
+        let ordinal = named.last().is_none_or(|t| is_ordinal(t));
         let number = (first..grid.rows.len()).find(|r| is_number(grid.cell(*r, at)));
         if let (false, false, Some(r)) = (known, ordinal, number) {
             let line = grid.rows.get(r).map_or(0, |(n, _)| *n);
-            let place = Place { line, column: at + 1, printed: grid.cell(r, at).to_owned(), quote: named.join(" / ") };
-            reading.unread.push(Unread { place, value: None, why: Unsure::NoLabel, scope: None });
+            let (line, column) = if turned { (at + 1, line) } else { (line, at + 1) };
+            let place = Place { line, column, printed: grid.cell(r, at).to_owned(), quote: named.join(" / ") };
+            let why = if is_running(path) { Unsure::Compared } else { Unsure::NoLabel };
+            reading.unread.push(Unread { place, value: None, why, scope: None });
         }
     }
 }

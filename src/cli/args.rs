@@ -29,7 +29,7 @@ pub(super) use bundle::{BundleCommand, BundleExportArgs, VerdictArg, VerifyArgs}
 pub(super) use check::{CheckArgs, CheckFormatArg};
 pub(super) use compare::{CompareArgs, RankArgs, WrittenArg};
 pub(super) use desk::{DeskCommand, DeskImportArgs, PartArg, RegistryCommand, RegistryImportArgs};
-pub(super) use entry::EntryArgs;
+pub(super) use entry::{BlankArg, EntryArgs};
 pub(super) use explain::{ExplainArgs, ExplainFormatArg};
 pub(super) use periods::{
     PeriodChangeArgs, PeriodCommand, PeriodExplainArgs, PeriodListArgs, ReviewArgs, ReviewCommand,

@@ -5,16 +5,21 @@ use std::{
     path::Path,
 };
 
-use super::{Failure, args::EntryArgs, connect, out::say};
+use super::{
+    Failure,
+    args::{BlankArg, EntryArgs},
+    connect,
+    out::{self, say},
+};
 use crate::{
-    desk::form::{self, MAX_FORM},
+    check::filled::{self, Asked, Filled, MAX_FORM},
     domain::{
         entered::{Form, Item},
         periods::Period,
     },
     reports::{
         Lang,
-        entry::{Phrases, blank, phrases},
+        entry::{blank, blank_book, findings, mistakes, notices, phrases, refusal},
     },
     wire::{
         entered::fault_from_pb,
@@ -23,27 +28,44 @@ use crate::{
 };
 
 pub(super) async fn run(args: &EntryArgs) -> Result<(), Failure> {
-    let lang: Lang = args.lang.into();
     if args.blank {
-        let periods: Vec<&str> = args.periods.iter().map(String::as_str).collect();
-        let columns = if periods.is_empty() { vec![phrases(lang).value] } else { periods };
-        let text = blank(&columns, lang).map_err(Failure::could_not)?;
-        say!("{}", text.trim_end());
-        return Ok(());
+        return make(args);
     }
     if args.withdraw {
         return withdraw(args).await;
     }
-    let (forms, source) = forms(args)?;
+    let lang: Lang = args.lang.into();
+    let (filled, source) = forms(args)?;
+    let wrong = findings(&filled, lang);
+    // What is typed beside a form corrects it, and the node judges what comes of it.
+    if !wrong.is_empty() && args.set.is_empty() {
+        wrong.iter().for_each(|line| say!("{line}"));
+        return Err(Failure::no((phrases(lang).refused)(wrong.len())));
+    }
     let request = pb::EnterFiguresRequest {
         unit: args.unit.clone().unwrap_or_default(),
-        forms: forms.iter().map(form_to_pb).collect(),
+        forms: filled.forms.iter().map(|read| form_to_pb(&read.form)).collect(),
         source,
         dry_run: args.dry_run,
     };
     let mut client = connect::period(connect::channel(&args.node).await?);
     let answer = client.enter_figures(request).await.map_err(|s| Failure::status(&s))?.into_inner();
-    told(&answer, args.dry_run, phrases(lang))
+    told(&answer, &filled, args.dry_run, lang)
+}
+
+/// A form to fill in.
+fn make(args: &EntryArgs) -> Result<(), Failure> {
+    let lang: Lang = args.lang.into();
+    let periods: Vec<&str> = args.periods.iter().map(String::as_str).collect();
+    let columns = if periods.is_empty() { vec![phrases(lang).value] } else { periods };
+    if args.format == BlankArg::Xlsx && args.output.is_none() && std::io::stdout().is_terminal() {
+        return Err(Failure::usage("a workbook is no text: write it to a file with --output FILE"));
+    }
+    let bytes = match args.format {
+        BlankArg::Csv => blank(&columns, lang).map(String::into_bytes),
+        BlankArg::Xlsx => blank_book(&columns, lang),
+    };
+    out::bytes(&bytes.map_err(Failure::could_not)?, args.output.as_deref())
 }
 
 async fn withdraw(args: &EntryArgs) -> Result<(), Failure> {
@@ -57,13 +79,13 @@ async fn withdraw(args: &EntryArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn told(answer: &pb::EnterFiguresResponse, dry_run: bool, phrases: &Phrases) -> Result<(), Failure> {
-    for fault in &answer.faults {
-        match fault_from_pb(fault) {
-            Some(known) => say!("{}", (phrases.fault)(&known)),
-            // a rule of a later release
-            None => say!("{}: {} {} / {}", fault.period, fault.rule, fault.stated, fault.computed),
-        }
+fn told(answer: &pb::EnterFiguresResponse, filled: &Filled, dry_run: bool, lang: Lang) -> Result<(), Failure> {
+    let phrases = phrases(lang);
+    let faults: Vec<_> = answer.faults.iter().filter_map(fault_from_pb).collect();
+    refusal(&faults, &filled.forms, lang).iter().for_each(|line| say!("{line}"));
+    for fault in answer.faults.iter().filter(|fault| fault_from_pb(fault).is_none()) {
+        // a rule of a later release
+        say!("{}: {} {} / {}", fault.period, fault.rule, fault.stated, fault.computed);
     }
     if !answer.faults.is_empty() {
         return Err(Failure::no((phrases.refused)(answer.faults.len())));
@@ -82,31 +104,38 @@ fn told(answer: &pb::EnterFiguresResponse, dry_run: bool, phrases: &Phrases) -> 
 }
 
 /// What is to be entered, and the digest of the file it comes from.
-fn forms(args: &EntryArgs) -> Result<(Vec<Form>, String), Failure> {
+fn forms(args: &EntryArgs) -> Result<(Filled, String), Failure> {
     let periods: Vec<Period> =
         args.periods.iter().map(|id| Period::parse(id)).collect::<Result<_, _>>().map_err(Failure::usage)?;
-    let (mut forms, mut source) = (Vec::new(), String::new());
+    let (mut filled, mut source) = (Filled::default(), String::new());
     if let Some(file) = &args.file {
         let bytes = read(file)?;
-        forms = form::read(&bytes, &periods).map_err(|mistakes| {
-            let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();
-            Failure::usage(format!("the form {} cannot be read:\n{}", file.display(), lines.join("\n")))
+        let lang: Lang = args.lang.into();
+        let asked = Asked { periods: &periods, sheet: args.sheet.as_deref(), row: args.row.as_deref() };
+        filled = filled::read(&bytes, &asked).map_err(|wrong| {
+            let lines: Vec<String> = mistakes(&wrong, lang).iter().map(|line| format!("  {line}")).collect();
+            let file = file.display().to_string();
+            Failure::usage(format!("{}:\n{}", (phrases(lang).unreadable)(&file), lines.join("\n")))
         })?;
+        notices(&filled, lang).iter().for_each(|line| eprintln!("{line}"));
         source = blake3::hash(&bytes).to_hex().to_string();
     }
     if !args.set.is_empty() {
         let [period] = periods.as_slice() else {
             return Err(Failure::usage("figures given with --set are of one period: give one --period"));
         };
-        if !forms.iter().any(|form| form.period == *period) {
-            forms.push(Form { period: period.clone(), stated: Default::default() });
+        if !filled.forms.iter().any(|read| read.form.period == *period) {
+            let form = Form { period: period.clone(), stated: Default::default() };
+            filled.forms.push(filled::Read { form, at: Default::default() });
         }
-        let stated = forms.iter_mut().filter(|form| form.period == *period).map(|form| &mut form.stated);
-        for stated in stated {
-            stated.extend(args.set.iter().filter_map(|(name, n)| Some((Item::by_name(name)?.name(), *n))));
+        for read in filled.forms.iter_mut().filter(|read| read.form.period == *period) {
+            for (item, n) in args.set.iter().filter_map(|(name, n)| Some((Item::by_name(name)?, *n))) {
+                read.form.stated.insert(item.name(), n);
+                read.at.remove(item.name());
+            }
         }
     }
-    Ok((forms, source))
+    Ok((filled, source))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {

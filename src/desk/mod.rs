@@ -8,7 +8,6 @@ mod collect;
 mod dossier_rows;
 mod draft;
 mod event_rows;
-pub mod form;
 mod groups;
 pub mod import;
 pub mod keeping;

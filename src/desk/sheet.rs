@@ -77,19 +77,8 @@ impl Sheet {
         if let Err(e) = file.read_to_end(&mut bytes) {
             return Err(vec![TableError::new(0, "", format!("the file cannot be read: {e}"))]);
         }
-        Sheet::read_delimited(&bytes, b',', needed, headless)
-    }
-
-    /// The same from memory, with another mark between the columns.
-    pub(super) fn read_delimited(
-        bytes: &[u8],
-        delimiter: u8,
-        needed: &[&str],
-        headless: impl Fn(&str) -> bool,
-    ) -> Result<Sheet, Vec<TableError>> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let (mut wrong, mut lines, mut counter) = (Vec::new(), Vec::new(), LineCounter { bytes, at: 0, line: 1 });
         for record in reader.records() {
             match record {
@@ -124,13 +113,6 @@ impl Sheet {
             }
         }
         if wrong.is_empty() { Ok(Sheet { columns, lines }) } else { Err(wrong) }
-    }
-
-    /// The names of the columns, from the left.
-    pub(super) fn columns(&self) -> Vec<&str> {
-        let mut names: Vec<_> = self.columns.iter().map(|(name, index)| (*index, name.as_str())).collect();
-        names.sort_unstable();
-        names.into_iter().map(|(_, name)| name).collect()
     }
 
     /// The columns beyond those, as mistakes: a misspelt name must not pass for a column that is not there.

@@ -14,7 +14,7 @@ use super::{
     measure::{Derived, Figures, Kind, Measure},
     periods::Period,
 };
-pub use faults::{Culprit, Fault, Identity, MAX_CULPRITS, faults};
+pub use faults::{CLOSING, Culprit, Fault, INTO, Identity, MAX_CULPRITS, OUT, faults};
 
 /// The largest count a form may state, that of a memo.
 pub const MAX_COUNT: i64 = 1_000_000_000;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{LangArg, NodeArgs, period};
 use crate::domain::{
@@ -12,8 +12,9 @@ use crate::domain::{
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct EntryArgs {
-    /// A filled form as CSV, `-` for standard input: a line for each figure (code name, label, number), a column for each period. Empty cells count
-    /// as zero; totals are checked. `motcua entry --blank` makes a form.
+    /// A filled form as XLSX or CSV, `-` for standard input: a line for each figure (code name, label, number), a column for each period, as `motcua entry
+    /// --blank` makes it; empty cells count as zero, totals are checked. Or form II.06 as it is printed here or filled in elsewhere: its row of totals is
+    /// entered.
     #[arg(value_name = "FILE", required_unless_present_any = ["blank", "set", "withdraw"])]
     pub file: Option<PathBuf>,
     /// Code of the unit; the node's own otherwise.
@@ -29,9 +30,21 @@ pub(in crate::cli) struct EntryArgs {
     /// Say what is wrong or would be done, and enter nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Of a workbook only this sheet.
+    #[arg(long, value_name = "NAME", requires = "file")]
+    pub sheet: Option<String>,
+    /// Of a printed form this row, in the place of the row of totals.
+    #[arg(long, value_name = "NAME", requires = "file")]
+    pub row: Option<String>,
     /// Print a form to fill in, and ask no node.
     #[arg(long, conflicts_with_all = ["file", "set", "unit", "dry_run"])]
     pub blank: bool,
+    /// What the blank form is written as.
+    #[arg(long, value_enum, default_value_t = BlankArg::Csv, requires = "blank")]
+    pub format: BlankArg,
+    /// Write the blank form to this file instead of standard output.
+    #[arg(long, visible_alias = "out", value_name = "FILE", requires = "blank")]
+    pub output: Option<PathBuf>,
     /// Take back what was entered for a period, while it is not closed.
     #[arg(long, conflicts_with_all = ["file", "set", "dry_run", "blank"], requires = "periods")]
     pub withdraw: bool,
@@ -40,6 +53,14 @@ pub(in crate::cli) struct EntryArgs {
     pub lang: LangArg,
     #[command(flatten)]
     pub node: NodeArgs,
+}
+
+#[derive(ValueEnum, Copy, Clone, PartialEq, Eq, Debug)]
+pub(in crate::cli) enum BlankArg {
+    /// Comma separated, for any program.
+    Csv,
+    /// A workbook in which only the numbers can be written, with checks and a sheet that says how.
+    Xlsx,
 }
 
 fn figure(text: &str) -> Result<(String, i64), String> {

@@ -11,6 +11,29 @@ use crate::domain::measure::{Derived, Measure};
 /// How many suspects are named for one fault.
 pub const MAX_CULPRITS: usize = 3;
 
+/// What there was to handle: one side of the balance.
+pub const INTO: &[Measure] = &[
+    Measure::CarriedOver,
+    Measure::ReceivedOnline,
+    Measure::ReceivedDirect,
+    Measure::ReceivedPostal,
+    Measure::TransferredIn,
+];
+
+/// What was done with it: with [`CLOSING`] the other side.
+pub const OUT: &[Measure] = &[
+    Measure::ResolvedEarly,
+    Measure::ResolvedOnTime,
+    Measure::ResolvedLate,
+    Measure::Returned,
+    Measure::Withdrawn,
+    Measure::Stopped,
+    Measure::TransferredOut,
+];
+
+/// The stock at the end.
+pub const CLOSING: &[Measure] = &[Measure::PendingWithinDeadline, Measure::PendingOverdue, Measure::AwaitingSupplement];
+
 /// A rule that does not hold.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Identity {
@@ -141,25 +164,21 @@ pub fn faults(form: &Form, opening: Option<i64>, next: Option<i64>) -> Vec<Fault
 
 /// In every rule what the form states has the sign +, what it is held against the sign −.
 fn rules(form: &Form, opening: Option<i64>, next: Option<i64>) -> Vec<Rule> {
-    use Measure::*;
-    let closing = [PendingWithinDeadline, PendingOverdue, AwaitingSupplement];
     let mut rules = Vec::new();
     for derived in Derived::ALL.iter().filter(|d| form.stated.contains_key(d.name())) {
         let parts = derived.parts().iter().map(|m| (m.name(), -1));
         let terms = std::iter::once((derived.name(), 1)).chain(parts).collect();
         rules.push(Rule { identity: Identity::Total(*derived), terms, constant: 0 });
     }
-    let out = [ResolvedEarly, ResolvedOnTime, ResolvedLate, Returned, Withdrawn, Stopped, TransferredOut];
-    let into = [CarriedOver, ReceivedOnline, ReceivedDirect, ReceivedPostal, TransferredIn];
-    let plus = out.iter().chain(&closing).map(|m| (m.name(), 1));
-    let terms = plus.chain(into.iter().map(|m| (m.name(), -1))).collect();
+    let plus = OUT.iter().chain(CLOSING).map(|m| (m.name(), 1));
+    let terms = plus.chain(INTO.iter().map(|m| (m.name(), -1))).collect();
     rules.push(Rule { identity: Identity::Balance, terms, constant: 0 });
     if let Some(opening) = opening {
-        let terms = vec![(CarriedOver.name(), 1)];
+        let terms = vec![(Measure::CarriedOver.name(), 1)];
         rules.push(Rule { identity: Identity::Continues, terms, constant: -opening });
     }
     if let Some(next) = next {
-        let terms = closing.iter().map(|m| (m.name(), 1)).collect();
+        let terms = CLOSING.iter().map(|m| (m.name(), 1)).collect();
         rules.push(Rule { identity: Identity::Continued, terms, constant: -next });
     }
     rules

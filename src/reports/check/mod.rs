@@ -6,7 +6,7 @@ mod tests;
 mod text;
 
 use super::render::Lang;
-use crate::check::{Evidence, Finding, Kind, Label, Unsure, label::Set};
+use crate::check::{Evidence, Finding, Fix, Kind, Label, Unsure, label::Set};
 
 pub use json::json;
 pub use text::text;
@@ -96,6 +96,12 @@ impl Lang {
             Lang::En => &super::words::en::check::CHECK,
         }
     }
+}
+
+/// What speaks for a figure being the wrong one, in words; `None` where nothing does.
+pub fn because(fix: &Fix, lang: Lang) -> Option<String> {
+    let all: Vec<String> = fix.evidence.iter().map(lang.check().evidence).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// A finding in words, without what hangs under it.

@@ -1,6 +1,7 @@
 //! A town, its communes and what they publish.
 
 mod compare;
+mod entry;
 mod form;
 mod languages;
 mod narrative;

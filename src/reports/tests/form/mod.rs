@@ -4,15 +4,17 @@ mod layout;
 mod templates;
 mod written;
 
+pub use written::recomputed;
+
 use super::*;
 use crate::reports::form::{Asked, Page, Template, Year, lay_out, shipped};
 
-fn template(name: &str) -> Template {
+pub fn template(name: &str) -> Template {
     shipped(name).unwrap().unwrap()
 }
 
 /// Đông Triều's February, cut that way, with January and February as the year so far.
-fn page(name: &str, by: Breakdown, lang: Lang) -> Page {
+pub fn page(name: &str, by: Breakdown, lang: Lang) -> Page {
     let sheets = dong_trieu();
     let report = report(&query("2018-02", by), &sheets);
     lay_out(&Asked { template: &template(name), report: &report, by, year: Year::Report(&report), lang })

@@ -251,9 +251,15 @@ fn libreoffice_computes_the_same_sums() {
     let template = template("II.06");
     let by = Breakdown::Unit;
     let page = lay_out(&Asked { template: &template, report: &report, by, year: Year::Report(&year), lang: Lang::Vi });
+    let Some(lines) = recomputed(&spoilt(&xlsx(&page).unwrap())) else { return };
+    assert_eq!(numbered(&lines), from_json(&report, &year));
+}
+
+/// The first sheet of a workbook when a spreadsheet program has computed it anew; `None`, said aloud, where there is none on this machine.
+pub fn recomputed(bytes: &[u8]) -> Option<Vec<Vec<String>>> {
     let folder = tempfile::tempdir().unwrap();
     let book = folder.path().join("form.xlsx");
-    std::fs::write(&book, spoilt(&xlsx(&page).unwrap())).unwrap();
+    std::fs::write(&book, bytes).unwrap();
     // every figure as it is, commas, UTF-8, no quotes where none are needed
     let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false";
     let user = folder.path().join("home/user");
@@ -268,12 +274,11 @@ fn libreoffice_computes_the_same_sums() {
         .output();
     let Ok(office) = office else {
         println!("skipped: there is no soffice on this machine");
-        return;
+        return None;
     };
     let made = folder.path().join("form.csv");
     assert!(made.exists(), "{}", String::from_utf8_lossy(&office.stderr));
-    let lines = from_csv(&std::fs::read_to_string(made).unwrap());
-    assert_eq!(numbered(&lines), from_json(&report, &year));
+    Some(from_csv(&std::fs::read_to_string(made).unwrap()))
 }
 
 /// Left alone, the program believes the values beside the formulas.
