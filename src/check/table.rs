@@ -357,7 +357,8 @@ fn row_name(row: &[String], counted: &[usize]) -> String {
         .map(|(_, t)| t.as_str())
         .filter(|t| t.chars().count() > 3 || !t.chars().all(|c| matches!(c, 'I' | 'V' | 'X')))
         .collect();
-    all.first().map(|t| (*t).to_owned()).unwrap_or_default()
+    // A letter is the mark of a section, if a name stands beside it.
+    all.iter().find(|t| t.chars().count() > 1).or(all.first()).map(|t| (*t).to_owned()).unwrap_or_default()
 }
 
 /// Columns of numbers without a label are named once.

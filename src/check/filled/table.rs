@@ -54,7 +54,7 @@ pub fn read(sheets: &[Sheet], asked: &Asked<'_>) -> Result<Filled, Vec<Mistake>>
     let scope = found.row(asked.row).map_err(one)?;
     let period = found.period(asked.periods).map_err(one)?;
     let (read, mut notices) = found.figures(scope, period)?;
-    let (name, first) = (found.name(scope), read.at.values().next().cloned());
+    let (name, first) = (found.name(scope), read.at.values().min_by_key(|at| (at.row, at.column)).cloned());
     notices.extend(first.filter(|_| found.names().len() > 1).map(|at| Notice::Row { name, at }));
     let at = |place: &Place| found.at(place);
     notices.extend(passed_over(&found.reading.unread, at));
@@ -127,7 +127,7 @@ impl Labelled<'_> {
                 Err(What::OtherPeriod { first, last })
             }
             ([period], _) => Ok(period.clone()),
-            ([], Some((first, last))) => Period::span(first, last).map_err(|_| What::WhichPeriod),
+            ([], Some((first, last))) => dates::period(first, last).ok_or(What::WhichPeriod),
             _ => Err(What::WhichPeriod),
         }
     }

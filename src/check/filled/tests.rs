@@ -238,7 +238,7 @@ fn the_row_of_totals_of_a_form_that_others_fill() {
             ]
         );
         let period = &filled.forms[0].form.period;
-        assert_eq!((period.start, period.end), (self::period("2018-01").start, self::period("2018-01").end));
+        assert_eq!(*period, self::period("2018-01"));
         assert_eq!(filled.findings, []);
         assert!(matches!(&filled.notices[0], Notice::Together { heading, .. } if heading.ends_with("bưu chính")));
         assert!(matches!(&filled.notices[1], Notice::Row { name, .. } if name == "Tổng cộng"), "{:?}", filled.notices);

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         entered::{CLOSING, INTO, Item, MAX_COUNT, OUT},
         measure::{Derived, Measure},
+        percent::NONE,
     },
     reports::RenderError,
 };
@@ -82,6 +83,7 @@ fn lines(sheet: &mut Worksheet, periods: &[&str], phrases: &Phrases) -> Result<(
         sheet.add_data_validation(FIRST.0, FIRST.1, row.saturating_sub(1), column, &whole)?;
     }
     sheet.set_freeze_panes(FIRST.0, FIRST.1)?;
+    sheet.set_paper_size(9).set_print_fit_to_pages(1, 0);
     Ok(())
 }
 
@@ -97,29 +99,33 @@ fn checks(sheet: &mut Worksheet, periods: usize, phrases: &Phrases) -> Result<()
             |t| (phrases.check_total)((phrases.label)(Item::Derived(t))),
         );
         sheet.write_string_with_format(row, 1, text, &small)?;
+        sheet.set_row_height(row, 30)?;
         for column in columns(periods) {
             let formula = match total {
                 Some(total) => sum(total, column, phrases),
                 None => balance(column, phrases),
             };
             // nobody has typed anything yet
-            sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(""), &outcome)?;
+            sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(NONE), &outcome)?;
         }
     }
     Ok(())
 }
 
-/// Nothing where no total is typed; else whether it is the sum of its parts, or by how much it is not.
+/// A dash where no total is typed; else whether it is the sum of its parts, or by how much it is not.
 fn sum(total: Derived, column: u16, phrases: &Phrases) -> String {
     let whole = cell(Item::Derived(total), column);
     let parts = cells(total.parts(), column);
-    format!("=IF({whole}=\"\",\"\",IF({whole}=SUM({parts}),\"{}\",{whole}-SUM({parts})))", phrases.fits)
+    format!("=IF({whole}=\"\",\"{NONE}\",IF({whole}=SUM({parts}),\"{}\",{whole}-SUM({parts})))", phrases.fits)
 }
 
-/// Nothing where nothing is typed; else whether what came in went out, or by how much it did not.
+/// A dash where nothing is typed; else whether what came in went out, or by how much it did not.
 fn balance(column: u16, phrases: &Phrases) -> String {
     let (into, out) = (cells(INTO, column), format!("{},{}", cells(OUT, column), cells(CLOSING, column)));
-    format!("=IF(COUNT({into},{out})=0,\"\",IF(SUM({into})=SUM({out}),\"{}\",SUM({into})-SUM({out})))", phrases.fits)
+    format!(
+        "=IF(COUNT({into},{out})=0,\"{NONE}\",IF(SUM({into})=SUM({out}),\"{}\",SUM({into})-SUM({out})))",
+        phrases.fits
+    )
 }
 
 fn cells(measures: &[Measure], column: u16) -> String {

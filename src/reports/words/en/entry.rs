@@ -118,7 +118,7 @@ fn mistake(what: &What, at: Spot<'_>) -> String {
         What::NoSuchSheet { name, hidden: true } => format!("sheet \"{name}\" is hidden: show it and enter it again"),
         What::NoSuchSheet { name, .. } => format!("there is no sheet \"{name}\""),
         What::NoTable => "no form was found: neither the column of codes of `motcua entry --blank` nor a table like form II.06 with headings in Vietnamese".into(),
-        What::SeveralTables(sheets) => format!("figures stand in several tables (sheets {}): choose a sheet with --sheet", list(sheets)),
+        What::SeveralTables(sheets) => format!("figures stand in several tables (sheets {}): leave one, or choose a sheet with --sheet", list(sheets)),
         What::NotAPeriod(text) if text.is_empty() => "the heading is a date: write the period as text, such as 2018-02".into(),
         What::NotAPeriod(text) => format!("\"{}\" is not a period such as 2018-02: correct it, or take the column out", short(text)),
         What::WhichPeriod => "the form does not say for which period: give one --period".into(),

@@ -123,7 +123,7 @@ fn mistake(what: &What, at: Spot<'_>) -> String {
             "không nhận ra biểu: không có cột mã của `motcua entry --blank`, cũng không có bảng theo biểu II.06".into()
         }
         What::SeveralTables(sheets) => {
-            format!("có nhiều bảng số liệu (trang {}): chọn một trang bằng --sheet", list(sheets))
+            format!("có nhiều bảng số liệu (trang {}): chỉ để lại một bảng, hoặc chọn trang bằng --sheet", list(sheets))
         }
         What::NotAPeriod(text) if text.is_empty() => "tiêu đề cột là ngày tháng: ghi kỳ dạng chữ, như 2018-02".into(),
         What::NotAPeriod(text) => format!("“{}” không phải kỳ như 2018-02: sửa lại hoặc bỏ cột này", short(text)),
