@@ -153,7 +153,11 @@ impl Work<'_> {
             .get(change.cell)
             .map(|c| c.label.clone())
             .unwrap_or_else(|| super::label::Label::item(""));
-        Fix { label, printed: place.printed.clone(), stated, should_be: change.to, place, evidence }
+        let failing = |s: &&Sum| s.fails(values) && s.cells().any(|(c, _)| c == change.cell);
+        let about = self.sums.iter().filter(failing).all(|s| s.slack > 0);
+        let own = self.reading.cells.get(change.cell).filter(|c| !c.about).map_or(0, |c| c.slack);
+        let should_be = (change.to + own / 2 + own % 2) / (own + 1) * (own + 1);
+        Fix { label, printed: place.printed.clone(), stated, should_be, about, place, evidence }
     }
 
     /// The percentages of the scopes that a repair touches.
@@ -227,6 +231,11 @@ impl Work<'_> {
                 self.concerns(shown, fix)
             });
             match (&before, &after) {
+                (Judgement::Rounded, Judgement::Fits) if parent.is_some() => {
+                    if let Some(parent) = parent {
+                        parent.children.push(self.confirms(shown));
+                    }
+                }
                 (Judgement::Rounded | Judgement::Unsure, _) => {
                     let why = if before == Judgement::Rounded { Unsure::Approximate } else { Unsure::NoWhole };
                     unread.push(Unread { place: shown.place.clone(), value: None, why, scope: Some(shown.scope) });
@@ -271,7 +280,7 @@ impl Work<'_> {
 
     fn remainders(&self, values: &[i64]) -> Vec<Finding> {
         let mut found: Vec<(usize, Finding)> = Vec::new();
-        for sum in self.sums.iter().filter(|s| s.telling && s.relation != Relation::Equal && !s.fails(values)) {
+        for sum in self.sums.iter().filter(|s| s.telling && s.slack == 0 && s.relation != Relation::Equal && !s.fails(values)) {
             let difference = sum.difference(values);
             let Some(first) = sum.left.first().copied().filter(|_| difference != 0) else { continue };
             let ways_in = difference < 0;

@@ -156,6 +156,13 @@ pub enum Firm {
     Neighbour,
 }
 
+impl Firm {
+    /// Whether parts that are ways in make it the total to handle.
+    pub fn depends(self) -> bool {
+        matches!(self, Firm::Received | Firm::Loose | Firm::Total | Firm::Resolved)
+    }
+}
+
 /// Why a number has no label.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Unsure {

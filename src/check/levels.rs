@@ -31,10 +31,10 @@ pub fn find(reading: &mut Reading) {
 /// What the parts have in common with the whole, and whether it adds up.
 fn sums(reading: &Reading, whole: usize, length: usize) -> Vec<(Across, bool)> {
     let value = |scope: usize, label: &Label| {
-        reading.of(scope).find(|(_, c)| c.label == *label && !c.about).map(|(n, c)| (n, c.value))
+        reading.of(scope).find(|(_, c)| c.label == *label && !c.about && c.slack == 0).map(|(n, c)| (n, c.value))
     };
     let mut found = Vec::new();
-    for (n, cell) in reading.of(whole).filter(|(_, c)| c.label.space == Space::Dossiers && !c.about) {
+    for (n, cell) in reading.of(whole).filter(|(_, c)| c.label.space == Space::Dossiers && !c.about && c.slack == 0) {
         let parts: Option<Vec<(usize, i64)>> = (whole + 1..=whole + length).map(|s| value(s, &cell.label)).collect();
         if let Some(parts) = parts {
             let sum: i64 = parts.iter().map(|(_, v)| v).sum();

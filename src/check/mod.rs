@@ -170,6 +170,7 @@ pub fn figures(name: &str, figures: &[(Label, i64)]) -> Outcome {
             firm: label::Firm::Said,
             value: *value,
             about: false,
+            slack: 0,
             scope: 0,
             grouping: number::Grouping::Short,
             places: vec![place],

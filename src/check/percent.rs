@@ -71,14 +71,20 @@ impl<'a> Judge<'a> {
         }
         let wholes = self.wholes(shown, &part, values);
         let implied = self.implied(shown.scope, values);
-        if wholes.iter().chain(&implied).any(|w| fits(shown.share, part.value, w.value)) {
+        if wholes.iter().chain(&implied).any(|w| self.fits(shown.share, &part, w)) {
             return Judgement::Fits;
+        }
+        if self.slack(&part) > 0 {
+            return Judgement::Rounded;
         }
         let natural = natural(&part.label);
         if self.rounded_whole(shown, natural) {
             return Judgement::Rounded;
         }
         let Some(whole) = self.likeliest(shown, &part, &wholes, values) else { return Judgement::Unsure };
+        if self.slack(whole) > 0 {
+            return Judgement::Rounded;
+        }
         match Share::of(part.value, whole.value, shown.share.decimals) {
             Some(should_be) => Judgement::Wrong { should_be, part, whole: whole.clone() },
             None => Judgement::Unsure,
@@ -360,6 +366,23 @@ pub fn fits(share: Share, part: i64, whole: i64) -> bool {
 }
 
 impl Judge<'_> {
+    /// How far a figure may be from the truth because it is rounded.
+    fn slack(&self, whole: &Whole) -> i64 {
+        let slack = |n: &usize| self.reading.cells.get(*n).map_or(0, |c| c.slack);
+        whole.cells.iter().map(slack).fold(0, i64::saturating_add)
+    }
+
+    /// Whether the share prints like this, whatever the figures were before they were rounded.
+    fn fits(&self, share: Share, part: &Whole, whole: &Whole) -> bool {
+        let (a, b) = (self.slack(part), self.slack(whole));
+        if a == 0 && b == 0 {
+            return fits(share, part.value, whole.value);
+        }
+        let low = Share::of((part.value - a).max(0), whole.value.saturating_add(b), share.decimals);
+        let high = Share::of(part.value.saturating_add(a), (whole.value - b).max(1), share.decimals);
+        matches!((low, high), (Some(low), Some(high)) if low.digits <= share.digits && share.digits <= high.digits)
+    }
+
     /// Whether it fits a whole that is printed, or one that nothing printed contradicts.
     pub fn strictly(&self, shown: &Percentage, values: &[i64]) -> bool {
         let Some(part) = self.part(shown, values) else { return false };
@@ -368,6 +391,6 @@ impl Judge<'_> {
         }
         let wholes = self.wholes(shown, &part, values);
         let printed = |label: &Label| wholes.iter().any(|w| w.label == *label && w.cells.len() <= 1);
-        wholes.iter().any(|w| (w.cells.len() <= 1 || !printed(&w.label)) && fits(shown.share, part.value, w.value))
+        wholes.iter().any(|w| (w.cells.len() <= 1 || !printed(&w.label)) && self.fits(shown.share, &part, w))
     }
 }

@@ -9,7 +9,7 @@ pub use store::{Given, store};
 
 use super::{
     clause::{At, Piece, STRUCTURE, pieces, said},
-    label::{Around, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RECEIVED, RESOLVED, Space, Unsure, label},
+    label::{Around, CARRIED_OVER, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RECEIVED, RESOLVED, Space, Unsure, label},
     lexicon::*,
     number::{Grouping, Share},
     reading::{List, Part, Percentage, Place, Reading, Unread},
@@ -28,6 +28,8 @@ pub struct Figure {
     pub grouping: Grouping,
     /// Rounded.
     pub about: bool,
+    /// How far it may be from what it was rounded from.
+    pub slack: i64,
     /// The whole printed beside it.
     pub whole: Option<i64>,
     /// Where.
@@ -103,6 +105,8 @@ struct Carry {
     open: bool,
     /// Whether the sentence had one figure alone, so that what is "of it" is clear.
     single: bool,
+    /// Whether what that figure counts still depends on its parts.
+    doubtful: bool,
 }
 
 /// Reads a text.
@@ -126,6 +130,7 @@ pub fn read(text: &Text) -> Reading {
         carry = Carry {
             before: figures.iter().rev().find_map(|f| f.label.as_ref().ok().map(|(l, _)| l.clone())),
             head: walk.frames.first().and_then(|f| f.head).and_then(|h| walk.head_label(&figures, h)),
+            doubtful: figures.last().is_some_and(|f| f.label.as_ref().is_ok_and(|(_, firm)| firm.depends())),
             single: figures.len() == 1 && figures.iter().all(|f| f.label.is_ok()),
             open: sentence.tokens.last().is_some_and(|t| t.is(':')) || walk.open_end,
         };

@@ -27,8 +27,10 @@ pub struct Cell {
     pub firm: Firm,
     /// How much.
     pub value: i64,
-    /// Whether it is rounded ("hơn", "gần"): it adds to nothing.
+    /// Whether it is rounded ("hơn", "gần"): it adds to nothing but its own list.
     pub about: bool,
+    /// How far it may be from the figure it was rounded from: 0 where it is printed to the last digit.
+    pub slack: i64,
     /// The scope it belongs to.
     pub scope: usize,
     /// How its thousands are marked.

@@ -6,7 +6,7 @@ mod key;
 
 pub use key::{Key, at_clause, at_start};
 
-use doubts::{Trial, loose, on_time, settle_heads};
+use doubts::{Trial, loose, on_time, settle_before, settle_heads};
 
 use super::{
     label::{
@@ -72,6 +72,9 @@ impl Scopes {
         odd: Vec<(Span, Unsure, Option<i64>)>,
     ) {
         settle_heads(&mut figures);
+        if let Some(cell) = self.before.and_then(|n| self.reading.cells.get_mut(n)) {
+            settle_before(cell, &figures);
+        }
         let mut stored: Vec<(Figure, Option<usize>)> = Vec::new();
         let mut start = 0;
         while let Some(first) = figures.get(start) {
@@ -235,10 +238,15 @@ impl Scopes {
             scope = self.open(figure.key.clone());
         }
         let place = prose::figure_place(text, sentence, figure);
-        let equal = |c: &Cell| c.label == label && c.value == figure.value && c.about == figure.about;
+        let near = |c: &Cell| (c.value - figure.value).abs() <= if figure.about { 0 } else { c.slack + figure.slack };
+        let equal = |c: &Cell| c.label == label && c.about == figure.about && near(c);
         let known = self.reading.of(scope).find(|(_, c)| equal(c)).map(|(n, _)| n);
         if let Some(cell) = known.and_then(|n| self.reading.cells.get_mut(n)) {
             cell.places.push(place);
+            // "4,56 ngàn hồ sơ", and further down to the last digit.
+            if figure.slack < cell.slack {
+                (cell.value, cell.slack, cell.grouping) = (figure.value, figure.slack, figure.grouping);
+            }
             return known;
         }
         // Only what stands above everything else: further down a short line may speak of another unit.
@@ -251,6 +259,7 @@ impl Scopes {
             firm,
             value: figure.value,
             about: figure.about,
+            slack: figure.slack,
             scope,
             grouping: figure.grouping,
             places: vec![place],
@@ -278,7 +287,7 @@ impl Scopes {
     fn restated(&mut self) {
         for heading in &self.headings {
             let Some(own) =
-                self.reading.cells.get(*heading).filter(|c| !c.about && c.value >= 100 && c.places.len() == 1)
+                self.reading.cells.get(*heading).filter(|c| !c.about && c.slack == 0 && c.value >= 100 && c.places.len() == 1)
             else {
                 continue;
             };
@@ -286,6 +295,7 @@ impl Scopes {
                 let key = self.keys.get(c.scope);
                 c.label == own.label
                     && !c.about
+                    && c.slack == 0
                     && c.scope != own.scope
                     && key.is_some_and(|k| self.answers(own.scope, k))
             });

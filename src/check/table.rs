@@ -281,6 +281,7 @@ fn fill(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Reading) {
                 firm: *firm,
                 value,
                 about: false,
+                slack: 0,
                 scope,
                 grouping,
                 places: vec![place],

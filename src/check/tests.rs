@@ -1,5 +1,7 @@
 //! Small texts and tables of our own, and what must be said of them.
 
+mod rounded;
+
 use super::*;
 use crate::domain::percent::vi;
 
@@ -89,7 +91,7 @@ fn numbers_that_are_no_figures() {
 #[test]
 fn what_a_sentence_leaves_open_is_listed_and_not_guessed() {
     let outcome = text(
-        "Trong tháng có 1 hồ sơ trễ hạn tại một phường. Hồ sơ lĩnh vực khác: gần 300 hồ sơ tiếp nhận. Đã tiếp nhận 10,18 ngàn hồ sơ.",
+        "Trong tháng có 1 hồ sơ trễ hạn tại một phường. Hồ sơ lĩnh vực khác: gần 300 hồ sơ tiếp nhận. Kinh phí tiếp nhận 10,18 ngàn.",
     );
     let why: Vec<_> = outcome.unread.iter().map(|u| (u.place.printed.as_str(), u.why)).collect();
     assert_eq!(why, [("1", Unsure::Ambiguous), ("10,18", Unsure::Approximate)]);

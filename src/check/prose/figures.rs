@@ -6,7 +6,7 @@ impl Walk<'_> {
     /// Labels the figure there; whether its words are used up.
     pub(super) fn figure(&mut self, at: usize, from: usize, compared: bool) -> bool {
         let Some(own) = self.pieces.get(at).cloned() else { return false };
-        let Piece::Figure { value, grouping, whole, about } = own.piece else { return false };
+        let Piece::Figure { value, grouping, whole, about, slack } = own.piece else { return false };
         let clauses = self.clauses(from, at);
         let near = clauses.first().map(|(a, z)| self.slice(*a, *z)).unwrap_or_default();
         let near_said = said(near);
@@ -73,6 +73,13 @@ impl Walk<'_> {
         let index = self.figures.len();
         // "tổng số 2.000 hồ sơ, trong đó …": a total that says nothing else may have parts of any kind.
         let open = matches!(frame.head, Some(Head::Here(h)) if self.figures.get(h).is_some_and(|f| matches!(f.label, Ok((_, Firm::Total)))));
+        // "tiếp nhận 900 hồ sơ, trong đó kỳ trước chuyển sang 100 hồ sơ": likewise.
+        let depends = match frame.head {
+            Some(Head::Here(h)) => self.figures.get(h).is_some_and(|f| matches!(f.label, Ok((_, firm)) if firm.depends())),
+            Some(Head::Before) => self.carry.doubtful,
+            None => false,
+        };
+        let open = open || depends && matches!(&read, Ok((l, _)) if l.is(CARRIED_OVER));
         if let Some(frame) = self.frames.last_mut() {
             let inside = |head: &Label, label: &Label| {
                 head.space != label.space
@@ -98,6 +105,7 @@ impl Walk<'_> {
             value,
             grouping,
             about,
+            slack,
             whole,
             span: own.span,
             head: frame.head.filter(|h| *h != Head::Here(index)),

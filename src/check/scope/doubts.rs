@@ -54,7 +54,7 @@ impl Trial<'_> {
         }
         self.reading
             .of(scope)
-            .any(|(n, c)| c.label == *label && c.value != figure.value && !c.about && self.relabel != Some(n))
+            .any(|(n, c)| c.label == *label && (c.value - figure.value).abs() > c.slack + figure.slack && !c.about && self.relabel != Some(n))
     }
 }
 
@@ -70,13 +70,22 @@ pub(super) fn settle_heads(figures: &mut [Figure]) {
         let Some((value, head)) = figures.get(n).filter(|f| is_way_in(f)).map(|f| (f.value, f.head)) else { continue };
         let Some(Head::Here(head)) = head else { continue };
         let Some(head) = figures.get_mut(head) else { continue };
-        let open = matches!(head.label, Ok((_, Firm::Received | Firm::Loose | Firm::Total | Firm::Resolved)));
+        let open = matches!(head.label, Ok((_, firm)) if firm.depends());
         if open && head.value >= value {
             let firm =
                 if matches!(head.label, Ok((_, Firm::Received | Firm::Total))) { Firm::Said } else { Firm::Loose };
             head.label = Ok((Label::dossiers(IN), firm));
             head.parted = true;
         }
+    }
+}
+
+/// The same where the total stands in the sentence before: "Tiếp nhận 900 hồ sơ. Trong đó, kỳ trước chuyển sang 100 hồ sơ".
+pub(super) fn settle_before(cell: &mut Cell, figures: &[Figure]) {
+    let parted = figures.iter().any(|f| is_way_in(f) && f.head == Some(Head::Before) && f.value <= cell.value);
+    if parted && cell.firm.depends() {
+        cell.label = Label::dossiers(IN);
+        cell.firm = if matches!(cell.firm, Firm::Received | Firm::Total) { Firm::Said } else { Firm::Loose };
     }
 }
 

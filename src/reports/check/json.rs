@@ -128,7 +128,7 @@ fn figure(cell: &Cell, lang: Lang) -> Figure<'_> {
         figure: code(&cell.label),
         name: (lang.check().label)(&cell.label),
         value: cell.value,
-        approximate: cell.about,
+        approximate: cell.about || cell.slack > 0,
         printed: cell.places.iter().map(|p| Printed { text: &p.printed, line: p.line, column: p.column }).collect(),
     }
 }
