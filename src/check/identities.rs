@@ -39,6 +39,8 @@ pub enum Origin {
     Across,
     /// A heading and the text below it.
     Restated,
+    /// A figure and what it was before.
+    Change,
 }
 
 /// Two sides of figures.
@@ -93,7 +95,7 @@ pub fn sums(reading: &Reading) -> Vec<Sum> {
     for (n, cell) in reading.cells.iter().enumerate() {
         let usable = !cell.about
             && cell.label.set != 0
-            && !matches!(cell.label.space, Space::Item | Space::Due | Space::Procedures);
+            && !matches!(cell.label.space, Space::Item | Space::Change | Space::Due | Space::Procedures);
         if let Some(scope) = by_scope.get_mut(cell.scope).filter(|_| usable) {
             scope.push((n, cell.label.space, cell.label.set));
         }
@@ -111,6 +113,22 @@ pub fn sums(reading: &Reading) -> Vec<Sum> {
             right: vec![*body],
             relation: Relation::Equal,
             origin: Origin::Restated,
+            missing: 0,
+            missing_left: 0,
+            telling: false,
+            slack: 0,
+        });
+    }
+    for change in &reading.changes {
+        let (left, right) = match change.sign {
+            1 => (change.now, [change.before, change.by]),
+            _ => (change.before, [change.now, change.by]),
+        };
+        found.push(Sum {
+            left: vec![left],
+            right: right.to_vec(),
+            relation: Relation::Equal,
+            origin: Origin::Change,
             missing: 0,
             missing_left: 0,
             telling: false,

@@ -18,6 +18,8 @@ pub enum Space {
     Ratings,
     /// Procedures.
     Procedures,
+    /// A figure of another time, or how much one changed since: adds to nothing but the figure it is compared with.
+    Change,
     /// Named by the report alone: an agency, a field. Adds only inside its list.
     Item,
 }

@@ -6,7 +6,7 @@ use super::{
         ANY_ONLINE, CARRIED_OVER, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, OUT, RECEIVED, RESOLVED, Set, Space,
     },
     number::Share,
-    reading::{Part, Percentage, Reading},
+    reading::{Change, Part, Percentage, Reading},
     solve::{Slip, slip},
 };
 
@@ -67,7 +67,7 @@ impl<'a> Judge<'a> {
             return Judgement::Rounded;
         }
         if shown.growth != 0 {
-            return self.growth(shown, part);
+            return self.growth(shown, part, values);
         }
         let wholes = self.wholes(shown, &part, values);
         let implied = self.implied(shown.scope, values);
@@ -125,8 +125,11 @@ impl<'a> Judge<'a> {
         (away(&whole) <= POINT || !matches!(shown.part, Part::Label(_))).then_some(whole)
     }
 
-    fn growth(&self, shown: &Percentage, part: Whole) -> Judgement {
-        let Some(base) = shown.beside.filter(|b| *b > 0) else { return Judgement::Unsure };
+    fn growth(&self, shown: &Percentage, part: Whole, values: &[i64]) -> Judgement {
+        let printed = |n: usize| self.reading.cells.get(n).map(|c| c.value);
+        let told = |c: &&Change| shown.part == Part::Cell(c.now) && shown.beside == printed(c.before);
+        let before = self.reading.changes.iter().find(told).and_then(|c| values.get(c.before)).copied();
+        let Some(base) = before.or(shown.beside).filter(|b| *b > 0) else { return Judgement::Unsure };
         let change = (part.value - base) * shown.growth;
         let Some(should_be) = Share::of(change.abs(), base, shown.share.decimals) else { return Judgement::Unsure };
         if change >= 0 && should_be == shown.share {
@@ -202,6 +205,7 @@ impl<'a> Judge<'a> {
                             && !matches!(part.label.space, Space::Ratings | Space::Feedback)
                         || part.label.within(cell.label.set)
                 }
+                Space::Change => false,
                 Space::Due => !matches!(part.label.space, Space::Ratings | Space::Feedback),
                 space => space == part.label.space || self.is_head(*n, part),
             };

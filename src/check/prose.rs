@@ -1,11 +1,15 @@
 //! Prose to labelled figures. Each number is labelled by the words of its own clause, then of the clauses beside it, then by what it is a
 //! part of; a number that all of this does not label is unread.
 
+mod changes;
 mod figures;
 mod shares;
 mod store;
 
+pub use changes::Compared;
 pub use store::{Given, store};
+
+use changes::Change;
 
 use super::{
     clause::{At, Piece, STRUCTURE, pieces, said},
@@ -14,6 +18,7 @@ use super::{
     number::{Grouping, Share},
     reading::{List, Part, Percentage, Place, Reading, Unread},
     scope::{self, Key, Scopes},
+    solve::{Slip, slip},
     text::{Sentence, Span, Text},
 };
 
@@ -123,6 +128,7 @@ pub fn read(text: &Text) -> Reading {
         let rest = walk.rest();
         let figures = std::mem::take(&mut walk.figures);
         let (shown, odd) = (std::mem::take(&mut walk.shown), std::mem::take(&mut walk.odd));
+        let compared = walk.compared();
         let heading = sentence.tokens.len() <= 25 && figures.is_empty();
         if heading || figures.iter().any(|f| f.label.is_ok()) || !shown.is_empty() {
             scopes.set(walk.key.clone());
@@ -140,9 +146,19 @@ pub fn read(text: &Text) -> Reading {
         if rest {
             scopes.rest(text.slice(sentence.span).to_owned());
         }
-        scopes.place(text, sentence, figures, shown, odd);
+        scopes.place(text, sentence, figures, Beside { shown, odd, compared });
     }
     scopes.finish()
+}
+
+/// What a sentence gave besides its figures.
+pub struct Beside {
+    /// Percentages.
+    pub shown: Vec<Shown>,
+    /// Numbers that were not read, why, and their values.
+    pub odd: Vec<(Span, Unsure, Option<i64>)>,
+    /// Changes with all their figures.
+    pub compared: Vec<Compared>,
 }
 
 fn named(figure: &Figure) -> Option<&Label> {
@@ -154,6 +170,7 @@ struct Walk<'a> {
     figures: Vec<Figure>,
     shown: Vec<Shown>,
     odd: Vec<(Span, Unsure, Option<i64>)>,
+    changes: Vec<Change>,
     frames: Vec<Frame>,
     carry: &'a Carry,
     bullet: bool,
@@ -173,6 +190,7 @@ impl<'a> Walk<'a> {
             figures: Vec::new(),
             shown: Vec::new(),
             odd: Vec::new(),
+            changes: Vec::new(),
             frames: vec![Frame::default()],
             carry,
             bullet: sentence.bullet,
@@ -211,6 +229,9 @@ impl<'a> Walk<'a> {
                 }
                 Piece::Mark(':' | ',') => self.clause_key(at),
                 Piece::Said(s) => {
+                    if s & (MORE | LESS) != 0 {
+                        self.change(at, if s & MORE != 0 { 1 } else { -1 });
+                    }
                     compared |= s & COMPARED != 0;
                     if s & (OF_WHICH | CONSISTS) != 0 {
                         self.divide(at, s & CONSISTS != 0);

@@ -11,13 +11,13 @@ use doubts::{Trial, loose, on_time, settle_before, settle_heads};
 use super::{
     label::{
         ANY_ONLINE, CARRIED_OVER, Firm, IN, IN_TIME, Label, OUT, RECEIVED, RESOLVED, RESOLVED_EARLY, RESOLVED_ON_TIME,
-        Space, Unsure,
+        Space,
     },
     levels,
     lexicon::{CARRIED, PENDING, RECEIVE, RESOLVE, TO_HANDLE, phrase},
     number::Numeral,
     period,
-    prose::{self, Figure, Head, Shown},
+    prose::{self, Beside, Figure, Head},
     reading::{Cell, Part, Reading, Scope},
     solve::{Slip, slip},
     text::{Kind, Sentence, Span, Text, Token, tokens},
@@ -68,9 +68,9 @@ impl Scopes {
         text: &Text,
         sentence: &Sentence,
         mut figures: Vec<Figure>,
-        shown: Vec<Shown>,
-        odd: Vec<(Span, Unsure, Option<i64>)>,
+        beside: Beside,
     ) {
+        let Beside { shown, odd, compared } = beside;
         settle_heads(&mut figures);
         if let Some(cell) = self.before.and_then(|n| self.reading.cells.get_mut(n)) {
             settle_before(cell, &figures);
@@ -95,7 +95,7 @@ impl Scopes {
             (s, scope)
         });
         let shown: Vec<_> = shown.collect();
-        let given = prose::Given { figures: &stored, shown, odd, scope, before: self.before };
+        let given = prose::Given { figures: &stored, shown, odd, compared, scope, before: self.before };
         prose::store(&mut self.reading, text, sentence, given);
         self.before = match stored.as_slice() {
             [(_, cell)] => *cell,

@@ -1,5 +1,6 @@
 //! Small texts and tables of our own, and what must be said of them.
 
+mod changes;
 mod rounded;
 
 use super::*;

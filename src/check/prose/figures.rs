@@ -12,7 +12,9 @@ impl Walk<'_> {
         let near_said = said(near);
         let changes = near.last().is_some_and(|p| matches!(p.piece, Piece::Said(s) if s & (MORE | LESS) != 0));
         if compared || changes {
-            self.odd.push((own.span, Unsure::Compared, None));
+            if !self.in_change(at) {
+                self.odd.push((own.span, Unsure::Compared, None));
+            }
             return true;
         }
         let behind = self.behind(at);

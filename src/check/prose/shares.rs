@@ -17,13 +17,12 @@ impl Walk<'_> {
             Of::Unsure(Unsure::Compared)
         } else if target || words & AVERAGE != 0 {
             Of::Unsure(Unsure::NoLabel)
+        } else if let Some((change, figure)) = self.change_of(at).and_then(|c| c.figure.map(|f| (c, f))) {
+            growth = change.sign;
+            base = self.figures.get(figure).and_then(|f| change.from(f.value));
+            Of::Figure(figure)
         } else if last_said & (MORE | LESS) != 0 {
-            growth = if last_said & MORE != 0 { 1 } else { -1 };
-            base = self.base(at);
-            match (base, self.frames.iter().rev().find_map(Frame::nearest)) {
-                (Some(_), Some(last)) => Of::Figure(last),
-                _ => Of::Unsure(Unsure::Compared),
-            }
+            Of::Unsure(Unsure::Compared)
         } else {
             self.whose(at, &before, words)
         };
@@ -72,20 +71,6 @@ impl Walk<'_> {
             }
             _ => None,
         }
-    }
-
-    /// The figure that a growth starts from: "so với tháng 7/2025 (1.732 hồ sơ)".
-    fn base(&self, at: usize) -> Option<i64> {
-        let mut compared = false;
-        for p in self.pieces.iter().skip(at + 1) {
-            match &p.piece {
-                Piece::Said(s) => compared |= s & COMPARED != 0,
-                Piece::Figure { value, about: false, .. } if compared => return Some(*value),
-                Piece::Mark(';') | Piece::Close | Piece::Percent { .. } | Piece::Figure { .. } => return None,
-                _ => {}
-            }
-        }
-        None
     }
 
     fn whose(&self, at: usize, before: &[At], words: Said) -> Of {

@@ -256,6 +256,7 @@ fn code(label: &Label) -> String {
             (set::BAD, "rated_unsatisfied"),
         ],
         Space::Procedures => return "procedures".into(),
+        Space::Change => return "change".into(),
         Space::Item => return "item".into(),
     };
     super::joined(names, label.set, "+")

@@ -161,6 +161,6 @@ fn label(label: &Label) -> String {
         ]),
         Space::Procedures => "procedures".into(),
         Space::Item if label.name.is_empty() => "not clear which".into(),
-        Space::Item => label.name.clone(),
+        Space::Item | Space::Change => label.name.clone(),
     }
 }

@@ -150,6 +150,6 @@ fn label(label: &Label) -> String {
         ]),
         Space::Procedures => "thủ tục hành chính".into(),
         Space::Item if label.name.is_empty() => "chưa rõ là số nào".into(),
-        Space::Item => label.name.clone(),
+        Space::Item | Space::Change => label.name.clone(),
     }
 }
