@@ -8,8 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::CheckError;
 
 /// Most rows and columns looked at.
-const ROWS: usize = 20_000;
-const COLUMNS: usize = 100;
+pub const ROWS: usize = 20_000;
+/// See there.
+pub const COLUMNS: usize = 100;
 /// Most bytes a workbook may take when it is unpacked; what it states is not believed.
 const UNPACKED: usize = 64 << 20;
 
@@ -43,7 +44,8 @@ impl Grid {
     }
 }
 
-fn tidy(text: &str) -> String {
+/// Composed, and with single spaces.
+pub fn tidy(text: &str) -> String {
     let composed: String = text.nfc().collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
 }

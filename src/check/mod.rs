@@ -5,6 +5,7 @@ mod clause;
 pub mod finding;
 mod grid;
 pub mod identities;
+mod inset;
 mod json;
 mod judge;
 pub mod label;
@@ -111,17 +112,19 @@ pub fn check(input: Input<'_>) -> Result<Outcome, CheckError> {
         return Err(CheckError::TooLarge);
     }
     let text = || std::str::from_utf8(input.bytes).map_err(|_| CheckError::NotText);
-    let tables = |grids: Vec<grid::Grid>| {
-        let mut reading = reading::Reading::default();
+    let tables = |grids: Vec<grid::Grid>, mut reading: reading::Reading| {
         for grid in &grids {
             table::read(grid, &mut reading);
         }
         reading
     };
     let reading = match input.form.unwrap_or_else(|| guess(&input)) {
-        Form::Prose => prose::read(&text::Text::read(text()?)),
-        Form::Csv => tables(grid::csv(text()?)?),
-        Form::Xlsx => tables(grid::xlsx(input.bytes)?),
+        Form::Prose => {
+            let (prose, insets) = inset::take(text()?);
+            tables(insets, prose::read(&text::Text::read(&prose)))
+        }
+        Form::Csv => tables(grid::csv(text()?)?, reading::Reading::default()),
+        Form::Xlsx => tables(grid::xlsx(input.bytes)?, reading::Reading::default()),
         Form::Json => json::read(text()?)?,
     };
     Ok(outcome(reading))

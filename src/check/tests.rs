@@ -1,6 +1,7 @@
 //! Small texts and tables of our own, and what must be said of them.
 
 mod changes;
+mod inset;
 mod rounded;
 
 use super::*;
