@@ -57,7 +57,7 @@ pub fn pieces(text: &Text, sentence: &Sentence) -> Vec<At> {
             Kind::Word(_) => match level_of_service(rest) {
                 Some((said, taken)) => (Piece::Said(said), taken, Thing::Unsaid),
                 None => match phrase(words(rest)) {
-                    Some((taken, 0)) => (Piece::Word, taken, Thing::Unsaid),
+                    Some((taken, 0)) => (Piece::Word, own_words(tokens, at, taken), Thing::Unsaid),
                     Some((taken, said)) => (Piece::Said(turn(said, tokens, at, taken)), taken, Thing::Unsaid),
                     None => (Piece::Word, 1, Thing::Unsaid),
                 },
@@ -82,6 +82,15 @@ pub fn pieces(text: &Text, sentence: &Sentence) -> Vec<At> {
         at += taken.max(1);
     }
     found
+}
+
+/// How much of a phrase that says nothing is taken: in "bộ phận tiếp nhận 120 hồ sơ" its end is what the desk did.
+fn own_words(tokens: &[Token], at: usize, taken: usize) -> usize {
+    let word = |n: usize| tokens.get(at + n).and_then(Token::word);
+    let verb = taken > 2 && word(taken - 2) == Some("tiếp") && word(taken - 1) == Some("nhận");
+    let number = tokens.get(at + taken).is_some_and(|t| matches!(t.kind, Kind::Number(Numeral::Count(..) | Numeral::Of(..))));
+    let goes_on = number || matches!(word(taken), Some("mới" | "được" | "hơn" | "gần" | "tổng"));
+    if verb && goes_on { taken - 2 } else { taken }
 }
 
 /// The words from here to the next sign or number.

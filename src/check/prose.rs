@@ -171,6 +171,8 @@ struct Walk<'a> {
     shown: Vec<Shown>,
     odd: Vec<(Span, Unsure, Option<i64>)>,
     changes: Vec<Change>,
+    /// Whether the figure before is beside the balance.
+    beside: bool,
     frames: Vec<Frame>,
     carry: &'a Carry,
     bullet: bool,
@@ -191,6 +193,7 @@ impl<'a> Walk<'a> {
             shown: Vec::new(),
             odd: Vec::new(),
             changes: Vec::new(),
+            beside: false,
             frames: vec![Frame::default()],
             carry,
             bullet: sentence.bullet,
@@ -224,6 +227,7 @@ impl<'a> Walk<'a> {
                     compared = false;
                 }
                 Piece::Mark(';') => {
+                    self.beside = false;
                     compared = false;
                     self.clause_key(at);
                 }

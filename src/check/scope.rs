@@ -11,7 +11,7 @@ use doubts::{Trial, loose, on_time, settle_before, settle_heads};
 use super::{
     label::{
         ANY_ONLINE, CARRIED_OVER, Firm, IN, IN_TIME, Label, OUT, RECEIVED, RESOLVED, RESOLVED_EARLY, RESOLVED_ON_TIME,
-        Space,
+        Space, Unsure,
     },
     levels,
     lexicon::{CARRIED, PENDING, RECEIVE, RESOLVE, TO_HANDLE, phrase},
@@ -40,6 +40,8 @@ pub struct Scopes {
     headings: Vec<usize>,
     /// The last figure of the sentence before.
     before: Option<usize>,
+    /// Whether the sentence begins a paragraph.
+    fresh: bool,
 }
 
 impl Scopes {
@@ -82,6 +84,7 @@ impl Scopes {
             let length = figures.iter().skip(start).take_while(|f| f.key == key).count();
             let mut block: Vec<Figure> = figures.get(start..start + length).unwrap_or_default().to_vec();
             let key = if of_one_channel(&block) { key.of_online() } else { key };
+            self.fresh = sentence.paragraph;
             self.block(text, sentence, &key, &mut block, &mut stored);
             start += length;
         }
@@ -116,6 +119,11 @@ impl Scopes {
         self.current = Some(scope);
         for n in 0..block.len() {
             self.settle(block, n);
+            let trial = Trial { reading: &self.reading, totals: &self.totals, relabel: None };
+            if let Some(figure) = block.get_mut(n).filter(|f| judged(f) && trial.clash(scope, f)) {
+                // A survey asks several things: the answers to the next one are no other number of answers to this one.
+                figure.label = Err(Unsure::Ambiguous);
+            }
             let Some(figure) = block.get(n).cloned() else { break };
             let cell = self.cell(text, sentence, &figure);
             if let Some(cell) = cell {
@@ -200,7 +208,7 @@ impl Scopes {
         (0..pool.len()).any(|n| {
             let mut trial = Trial { reading: &self.reading, totals: &self.totals, relabel: None };
             trial.settle(scope, &mut pool, n);
-            pool.get(n).is_some_and(|f| trial.clash(scope, f))
+            pool.get(n).is_some_and(|f| !judged(f) && (trial.clash(scope, f) || self.fresh && trial.bursts(scope, f)))
         })
     }
 
@@ -314,6 +322,11 @@ fn of_one_channel(block: &[Figure]) -> bool {
     let online = labels.first().is_some_and(|l| l.is(ANY_ONLINE));
     let others = labels.iter().any(|l| l.within(IN) && !l.within(ANY_ONLINE));
     online && !others && labels.iter().any(|l| l.within(OUT))
+}
+
+/// Whether it counts judgements.
+fn judged(figure: &Figure) -> bool {
+    figure.label.as_ref().is_ok_and(|(label, _)| label.space == Space::Ratings)
 }
 
 /// A line of its own that ends no sentence.

@@ -3,6 +3,7 @@
 mod changes;
 mod inset;
 mod rounded;
+mod scopes;
 
 use super::*;
 use crate::domain::percent::vi;

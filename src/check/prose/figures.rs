@@ -19,6 +19,14 @@ impl Walk<'_> {
         }
         let behind = self.behind(at);
         let mut words = near_said | said(self.slice(at + 1, behind));
+        // "số hóa 639/1.414 hồ sơ, 926/1.097 kết quả giải quyết": what is told beside the balance goes on behind a comma.
+        if near.is_empty() && self.beside {
+            words |= BESIDE;
+        }
+        self.beside = words & BESIDE != 0;
+        // An opinion in a survey is no complaint.
+        let opinion = own.thing == Thing::Feedback && words & FEEDBACK == 0 && said(self.slice(0, at)) & RATING != 0;
+        let own = At { thing: if opinion { Thing::Rating } else { own.thing }, ..own };
         if own.thing == Thing::Rating && words & (RATING | BESIDE) == 0 {
             words |= (self.later(behind) | self.subject(at)) & RATING;
         }
@@ -32,9 +40,13 @@ impl Walk<'_> {
             if item.is_none() {
                 // The clause before, and then the one behind, say what this one does not.
                 let earlier = clauses.iter().skip(1).map(|(a, z)| said(self.slice(*a, *z))).find(|s| meaningful(*s));
+                // "; 202 ý kiến (96,7%) đánh giá …": what begins with its number says behind it what it counts.
+                let begins = at.checked_sub(1).and_then(|n| self.pieces.get(n)).is_some_and(|p| p.piece == Piece::Mark(';'));
+                let later = self.later(behind);
                 words |= match earlier {
+                    Some(_) if begins && meaningful(later) => later,
                     Some(earlier) => earlier,
-                    None => self.later(behind),
+                    None => later,
                 };
             }
         } else if let Some(more) = self.unite(&clauses, words) {
@@ -52,6 +64,14 @@ impl Walk<'_> {
             (Some(_), _) => Err(Unsure::NoLabel),
             (None, thing) => label(words, thing, Around { head: head.as_ref(), before: before.as_ref() }),
         };
+        // "tiếp nhận 900 hồ sơ, trong đó phải giải quyết trong kỳ 850 hồ sơ": those that fell due.
+        let total = match frame.head {
+            Some(Head::Here(h)) => self.figures.get(h).filter(|f| named(f).is_some_and(|l| l.is(IN) || l.is(RECEIVED))),
+            _ => None,
+        };
+        if words & TO_HANDLE != 0 && total.is_some_and(|w| w.value > value) && read.as_ref().is_ok_and(|(l, _)| l.is(IN)) {
+            read = Ok((Label::of(Space::Due, 1), Firm::Said));
+        }
         if own.thing == Thing::Unsaid && !self.leads(at) {
             read = Err(Unsure::NoLabel);
         }

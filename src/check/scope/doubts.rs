@@ -46,6 +46,19 @@ impl Trial<'_> {
         }
     }
 
+    /// Whether it is far more than something there that it would be a part of, or far less than a part of it there. Between paragraphs that
+    /// is another unit's figure and no slip.
+    pub(super) fn bursts(&self, scope: usize, figure: &Figure) -> bool {
+        let Ok((own, _)) = &figure.label else { return false };
+        let exact = !figure.about && own.space == Space::Dossiers && own.set != 0;
+        let more = |part: i64, whole: i64| part > whole + whole / 4 && whole >= 20 && slip(part, whole) == Slip::None;
+        exact
+            && self.reading.of(scope).filter(|(_, c)| !c.about && c.label.space == Space::Dossiers).any(|(_, c)| {
+                let (inside, around) = (own.within(c.label.set), c.label.within(own.set));
+                own.set != c.label.set && (inside && more(figure.value, c.value) || around && more(c.value, figure.value))
+            })
+    }
+
     /// Whether that label stands there with another value.
     pub(super) fn clash(&self, scope: usize, figure: &Figure) -> bool {
         let Ok((label, _)) = &figure.label else { return false };
@@ -99,11 +112,15 @@ fn is_way_in(figure: &Figure) -> bool {
 /// "On time" without any "early" beside it is early or on time.
 pub(super) fn on_time(reading: &mut Reading, scope: usize) {
     let told = |set: u32| reading.of(scope).any(|(_, c)| c.label.is(set));
-    if told(RESOLVED_EARLY) || told(IN_TIME) {
+    let in_time = reading.of(scope).find(|(_, c)| c.label.is(IN_TIME) && !c.about).map(|(_, c)| c.value);
+    // A heading says "on time" of what the text says was early or on time.
+    let same = |value: i64| in_time == Some(value) && !told(RESOLVED_EARLY);
+    let either = told(RESOLVED_EARLY) || told(IN_TIME);
+    let on_time = reading.of(scope).filter(|(_, c)| c.label.is(RESOLVED_ON_TIME) && (!either || same(c.value)));
+    let doubtful: Vec<usize> = on_time.map(|(n, _)| n).collect();
+    if either && doubtful.is_empty() {
         return;
     }
-    let on_time = reading.of(scope).filter(|(_, c)| c.label.is(RESOLVED_ON_TIME));
-    let doubtful: Vec<usize> = on_time.map(|(n, _)| n).collect();
     for n in doubtful {
         if let Some(cell) = reading.cells.get_mut(n) {
             cell.label = Label::dossiers(IN_TIME);
