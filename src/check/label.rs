@@ -348,6 +348,10 @@ fn channels_and_totals(said: Said, thing: Thing, around: Around<'_>) -> Result<(
 fn feedback(said: Said, around: Around<'_>) -> Result<(Label, Firm), Unsure> {
     let has = |bits: Said| said & bits != 0;
     let all = SETTLED | SENT_ON | OPEN;
+    // Of these too some are new and some from before, and only both together were settled or sent on.
+    if has(NEW | CARRIED) {
+        return Err(Unsure::NoLabel);
+    }
     let set = match () {
         () if has(PENDING | NOT_YET) => OPEN,
         () if has(FORWARD) => SENT_ON,

@@ -287,7 +287,8 @@ impl Scopes {
             loose(&mut self.reading, scope);
         }
         self.restated();
-        levels::find(&mut self.reading);
+        let periods: Vec<Option<period::Said>> = self.keys.iter().map(|k| k.period.clone()).collect();
+        levels::find(&mut self.reading, &periods);
         self.reading
     }
 

@@ -248,6 +248,16 @@ impl Walk<'_> {
 
     /// What earlier clauses of the same kind add: "trả lại hoặc …, cá nhân xin rút 213".
     fn unite(&self, clauses: &[(usize, usize)], words: Said) -> Option<Said> {
+        // "tổng số hồ sơ tiếp nhận, giải quyết: 590 hồ sơ" is one verb and the other.
+        let says = |n: usize, what: Said| matches!(self.pieces.get(n).map(|p| &p.piece), Some(Piece::Said(s)) if s & what != 0);
+        if let [(a, _), (_, before), ..] = clauses
+            && *a == before + 1
+            && self.pieces.get(*before).is_some_and(|p| p.piece == Piece::Mark(','))
+            && before.checked_sub(1).is_some_and(|n| says(n, RECEIVE))
+            && says(*a, RESOLVE)
+        {
+            return Some(RECEIVE);
+        }
         const KINDS: &[Said] = &[RETURNED | WITHDRAWN | STOPPED, EARLY | ON_TIME, DIRECT | POSTAL | ONLINE];
         let kind = KINDS.iter().find(|kind| words & **kind != 0)?;
         let (a, z) = *clauses.get(1)?;
