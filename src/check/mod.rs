@@ -15,6 +15,7 @@ mod noise;
 pub mod number;
 mod percent;
 mod period;
+mod promote;
 mod prose;
 pub mod reading;
 mod scope;
@@ -183,7 +184,8 @@ pub fn figures(name: &str, figures: &[(Label, i64)]) -> Outcome {
 }
 
 fn outcome(mut reading: reading::Reading) -> Outcome {
-    let sums = identities::sums(&reading);
+    let mut sums = identities::sums(&reading);
+    promote::promote(&reading, &mut sums);
     let (findings, mut unsure) = judge::findings(&reading, &sums);
     let shares = reading.percentages.len() - unsure.len();
     reading.unread.append(&mut unsure);

@@ -60,6 +60,13 @@ impl<'a> Judge<'a> {
         Judge { reading, sums, by_scope }
     }
 
+    /// How many percentages beside this figure fit with the second figures and not with the first, less those that fit no longer.
+    pub fn gain(&self, cell: usize, before: &[i64], after: &[i64]) -> i64 {
+        let scope = self.reading.cells.get(cell).map(|c| c.scope);
+        let near = self.reading.percentages.iter().filter(|p| Some(p.scope) == scope);
+        near.map(|p| i64::from(self.strictly(p, after)) - i64::from(self.strictly(p, before))).sum()
+    }
+
     /// Judges a percentage as if the figures were these.
     pub fn judge(&self, shown: &Percentage, values: &[i64]) -> Judgement {
         let Some(part) = self.part(shown, values) else { return Judgement::Unsure };

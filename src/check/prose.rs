@@ -300,19 +300,30 @@ impl<'a> Walk<'a> {
     fn divide(&mut self, at: usize, all: bool) {
         let last_piece = self.pieces.iter().skip(at + 1).find(|p| p.piece != Piece::Line);
         self.open_end = last_piece.is_none_or(|p| p.piece == Piece::Mark(':')) && at + 2 >= self.pieces.len();
+        let another = self.another(at);
         if let Some(frame) = self.frames.last_mut() {
             // "gồm 7.172 hồ sơ" is "amounts to".
             let amounts = matches!(last_piece.map(|p| &p.piece), Some(Piece::Figure { .. }));
             // "gồm một số đơn vị" is a selection.
             let some = last_piece.and_then(|p| self.text.text.get(p.span.start..p.span.end)).map(str::to_lowercase);
             let amounts = amounts || some.as_deref() == Some("một");
-            if let Some(last) = frame.last {
+            if another {
+                (frame.head, frame.last) = (None, None);
+            } else if let Some(last) = frame.last {
                 frame.head = Some(Head::Here(last));
                 frame.all = all && !amounts;
             } else if at == 0 && self.carry.single {
                 frame.head = Some(Head::Before);
             }
         }
+    }
+
+    /// "tiếp nhận 2.855 hồ sơ; các đơn vị tiếp nhận nhiều gồm: …": behind a semicolon something else is spoken of.
+    fn another(&self, at: usize) -> bool {
+        let before = self.slice(0, at);
+        let Some(mark) = before.iter().rposition(|p| p.piece == Piece::Mark(';')) else { return false };
+        let figure = before.iter().rposition(|p| matches!(p.piece, Piece::Figure { .. }));
+        figure.is_none_or(|f| f < mark) && said(self.slice(mark, at)) & !STRUCTURE != 0
     }
 
     /// A qualifier at the beginning of a clause counts from there.

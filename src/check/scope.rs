@@ -302,10 +302,11 @@ impl Scopes {
             };
             let below = self.reading.cells.iter().enumerate().skip(heading + 1).find(|(_, c)| {
                 let key = self.keys.get(c.scope);
-                c.label == own.label
+                let loosely = own.label.is(RESOLVED_ON_TIME) && c.label.is(IN_TIME);
+                (c.label == own.label || loosely)
                     && !c.about
                     && c.slack == 0
-                    && c.scope != own.scope
+                    && (c.scope != own.scope || loosely)
                     && key.is_some_and(|k| self.answers(own.scope, k))
             });
             if let Some((at, cell)) = below

@@ -4,6 +4,7 @@ mod changes;
 mod inset;
 mod rounded;
 mod scopes;
+mod slips;
 
 use super::*;
 use crate::domain::percent::vi;
