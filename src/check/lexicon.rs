@@ -581,6 +581,10 @@ const PHRASES: &[(&str, Said)] = &[
     ("chưa phát sinh", BESIDE),
     // words of names and of customary turns that say nothing of a figure
     ("bộ phận tiếp nhận và trả kết quả", 0),
+    ("bộ phận tiếp nhận và trả kết quả giải quyết tthc", 0),
+    ("bộ phận tiếp nhận và trả kết quả giải quyết thủ tục hành chính", 0),
+    ("tiếp nhận và trả kết quả giải quyết tthc", 0),
+    ("tiếp nhận và trả kết quả giải quyết thủ tục hành chính", 0),
     ("tiếp nhận và trả kết quả giải quyết", 0),
     ("bộ phận tiếp nhận", 0),
     ("tiếp nhận, giải quyết và trả kết quả", 0),

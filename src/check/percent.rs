@@ -88,6 +88,9 @@ impl<'a> Judge<'a> {
         if self.rounded_whole(shown, natural) {
             return Judgement::Rounded;
         }
+        if self.of_something_unread(shown, part.value) {
+            return Judgement::Fits;
+        }
         let Some(whole) = self.likeliest(shown, &part, &wholes, values) else { return Judgement::Unsure };
         if self.slack(whole) > 0 {
             return Judgement::Rounded;
@@ -96,6 +99,12 @@ impl<'a> Judge<'a> {
             Some(should_be) => Judgement::Wrong { should_be, part, whole: whole.clone() },
             None => Judgement::Unsure,
         }
+    }
+
+    /// "phát ra 500 phiếu, thu về 487 phiếu (97,4%)": a number of its own sentence that has no label, but is its whole all the same.
+    fn of_something_unread(&self, shown: &Percentage, part: i64) -> bool {
+        let beside = self.reading.unread.iter().filter(|u| u.place.line == shown.place.line && u.place.quote == shown.place.quote);
+        beside.filter_map(|u| u.value).any(|whole| whole > part && fits(shown.share, part, whole))
     }
 
     /// The whole that a percentage must be of, though it does not fit it. That is one its own words name, or one under which it would be

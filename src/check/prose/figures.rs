@@ -270,19 +270,21 @@ impl Walk<'_> {
     /// What the clause behind says: "Có 90 hồ sơ (…), các cơ quan thụ lý trả lại".
     fn later(&self, from: usize) -> Said {
         let mut depth = 0;
-        let mut words = 0;
+        let (mut before, mut words) = (0, 0);
         for p in self.pieces.iter().skip(from) {
             match &p.piece {
                 Piece::Open => depth += 1,
                 Piece::Close => depth -= 1,
-                Piece::Figure { .. } if depth <= 0 => break,
+                // The words right before another number are of that one.
+                Piece::Figure { .. } if depth <= 0 => return before,
                 Piece::Mark(';' | ':') => break,
-                Piece::Mark(',') if words & !STRUCTURE != 0 => break,
+                Piece::Mark(',') if (before | words) & !STRUCTURE != 0 => break,
+                Piece::Mark(',') => (before, words) = (before | words, 0),
                 Piece::Said(s) if depth <= 0 => words |= s,
                 _ => {}
             }
         }
-        words
+        before | words
     }
 }
 
