@@ -82,6 +82,9 @@ pub const OUT: Set = RESOLVED | IN_PROGRESS | OTHER_EXITS | HANDED_OUT;
 /// Late, whether resolved or not.
 pub const ANY_LATE: Set = RESOLVED_LATE | PENDING_OVERDUE;
 
+/// What adds up over periods too. What was carried over or is in progress does not: the next period has it again.
+pub const FLOWS: Set = RECEIVED | RESOLVED | GIVEN_BACK | TAKEN_BACK | CUT_OFF | HANDED_IN | HANDED_OUT;
+
 /// Of the post: taken in.
 pub const POST_IN: Set = 1;
 /// Of the post: handed out.

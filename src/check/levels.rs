@@ -2,7 +2,7 @@
 //! another one belong to it if one of their figures adds up exactly; only then are the others held against it.
 
 use super::{
-    label::{CUT_OFF, Firm, GIVEN_BACK, IN, Label, RECEIVED, RESOLVED, Set, Space, TAKEN_BACK},
+    label::{FLOWS, Firm, IN, Label, Set, Space},
     period::Said,
     reading::{Across, Cell, Reading},
 };
@@ -13,9 +13,6 @@ const PARTS: usize = 40;
 const SCOPES: usize = 400;
 /// A sum below this may be chance.
 const SMALLEST: i64 = 100;
-
-/// What adds up over periods too. What was carried over or is in progress does not: the next period has it again.
-const FLOWS: Set = RECEIVED | RESOLVED | GIVEN_BACK | TAKEN_BACK | CUT_OFF;
 
 /// Finds them; `periods` has the period of each scope, as far as it is said.
 pub fn find(reading: &mut Reading, periods: &[Option<Said>]) {

@@ -192,6 +192,12 @@ fn settle(grid: &Grid, paths: &[Vec<String>], columns: &mut [Column]) {
     let early = columns.iter().any(|c| label_of(c).is_some_and(|l| l.is(RESOLVED_EARLY) || l.is(IN_TIME)));
     for column in columns.iter_mut() {
         let at = column.at;
+        if let Holds::ShareLabel(label) = &mut column.holds
+            && label.is(RESOLVED_ON_TIME)
+            && !early
+        {
+            *label = Label::dossiers(IN_TIME);
+        }
         let Holds::Count(label, firm) = &mut column.holds else { continue };
         let together = carried.iter().any(|c| {
             group(*c) == group(at) && paths.get(at).is_some_and(|p| p.iter().filter(|t| !t.is_empty()).count() >= 2)
@@ -319,7 +325,11 @@ fn shares(
         let part = match &column.holds {
             Holds::Count(..) => continue,
             Holds::ShareOf(n) => cells.get(*n).copied().flatten().map(Part::Cell),
-            Holds::ShareLabel(label) => Some(Part::Label(label.clone())),
+            Holds::ShareLabel(label) => {
+                let counted = |c: &Column| matches!(&c.holds, Holds::Count(own, _) if own == label);
+                let cell = columns.iter().position(counted).and_then(|n| cells.get(n).copied().flatten());
+                Some(cell.map_or_else(|| Part::Label(label.clone()), Part::Cell))
+            }
         };
         let text = grid.cell(r, column.at);
         let (line, at) = if turned { (column.at + 1, number) } else { (number, column.at + 1) };

@@ -5,6 +5,7 @@ mod inset;
 mod rounded;
 mod scopes;
 mod slips;
+mod turns;
 
 use super::*;
 use crate::domain::percent::vi;

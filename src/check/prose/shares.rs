@@ -85,7 +85,7 @@ impl Walk<'_> {
             let last = before.last().and_then(|p| self.text.text.get(p.span.start..p.span.end));
             matches!(last, Some("bằng" | "là"))
         };
-        let comma = before.last().is_none_or(|p| matches!(p.piece, Piece::Mark(',')));
+        let comma = before.last().is_none_or(|p| matches!(p.piece, Piece::Mark(',' | ';')));
         if !verb && comma && !self.figures.is_empty() && behind & (EARLY | ON_TIME | LATE) != 0 {
             return match label(behind, Thing::Dossier, Around::default()) {
                 Ok((label, _)) => Of::Label(label),
