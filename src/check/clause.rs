@@ -88,7 +88,8 @@ pub fn pieces(text: &Text, sentence: &Sentence) -> Vec<At> {
 fn own_words(tokens: &[Token], at: usize, taken: usize) -> usize {
     let word = |n: usize| tokens.get(at + n).and_then(Token::word);
     let verb = taken > 2 && word(taken - 2) == Some("tiếp") && word(taken - 1) == Some("nhận");
-    let number = tokens.get(at + taken).is_some_and(|t| matches!(t.kind, Kind::Number(Numeral::Count(..) | Numeral::Of(..))));
+    let number =
+        tokens.get(at + taken).is_some_and(|t| matches!(t.kind, Kind::Number(Numeral::Count(..) | Numeral::Of(..))));
     let goes_on = number || matches!(word(taken), Some("mới" | "được" | "hơn" | "gần" | "tổng"));
     if verb && goes_on { taken - 2 } else { taken }
 }

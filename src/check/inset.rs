@@ -51,7 +51,8 @@ fn grid(lines: &[&str], style: Style, first: usize) -> Option<Grid> {
         .map(|(n, line)| (first + n, parts(line, style)))
         .filter(|(_, parts)| !parts.iter().all(|(text, ..)| text.chars().all(|c| matches!(c, '-' | ':' | '='))))
         .collect();
-    let numbers = |parts: &[Part]| parts.iter().filter(|(text, ..)| text.starts_with(|c: char| c.is_ascii_digit())).count();
+    let numbers =
+        |parts: &[Part]| parts.iter().filter(|(text, ..)| text.starts_with(|c: char| c.is_ascii_digit())).count();
     let words = |parts: &[Part]| parts.iter().filter(|(text, ..)| text.starts_with(char::is_alphabetic)).count();
     let heading = rows.iter().take(3).any(|(_, parts)| numbers(parts) == 0 && words(parts) >= 2);
     let filled: usize = rows.iter().map(|(_, parts)| numbers(parts)).sum();

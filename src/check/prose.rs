@@ -2,6 +2,7 @@
 //! part of; a number that all of this does not label is unread.
 
 mod changes;
+mod clauses;
 mod figures;
 mod shares;
 mod store;
@@ -10,10 +11,14 @@ pub use changes::Compared;
 pub use store::{Given, store};
 
 use changes::Change;
+use clauses::stops;
 
 use super::{
     clause::{At, Piece, STRUCTURE, pieces, said},
-    label::{Around, CARRIED_OVER, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RECEIVED, RESOLVED, Space, Unsure, label},
+    label::{
+        Around, CARRIED_OVER, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RECEIVED, RESOLVED, Space, Unsure,
+        label,
+    },
     lexicon::*,
     number::{Grouping, Share},
     reading::{List, Part, Percentage, Place, Reading, Unread},
@@ -295,116 +300,8 @@ impl<'a> Walk<'a> {
             Head::Before => self.carry.before.clone(),
         }
     }
-
-    /// "trong đó", "gồm": what follows are parts of the figure before.
-    fn divide(&mut self, at: usize, all: bool) {
-        let last_piece = self.pieces.iter().skip(at + 1).find(|p| p.piece != Piece::Line);
-        self.open_end = last_piece.is_none_or(|p| p.piece == Piece::Mark(':')) && at + 2 >= self.pieces.len();
-        let another = self.another(at);
-        if let Some(frame) = self.frames.last_mut() {
-            // "gồm 7.172 hồ sơ" is "amounts to".
-            let amounts = matches!(last_piece.map(|p| &p.piece), Some(Piece::Figure { .. }));
-            // "gồm một số đơn vị" is a selection.
-            let some = last_piece.and_then(|p| self.text.text.get(p.span.start..p.span.end)).map(str::to_lowercase);
-            let amounts = amounts || some.as_deref() == Some("một");
-            if another {
-                (frame.head, frame.last) = (None, None);
-            } else if let Some(last) = frame.last {
-                frame.head = Some(Head::Here(last));
-                frame.all = all && !amounts;
-            } else if at == 0 && self.carry.single {
-                frame.head = Some(Head::Before);
-            }
-        }
-    }
-
-    /// "tiếp nhận 2.855 hồ sơ; các đơn vị tiếp nhận nhiều gồm: …": behind a semicolon something else is spoken of.
-    fn another(&self, at: usize) -> bool {
-        let before = self.slice(0, at);
-        let Some(mark) = before.iter().rposition(|p| p.piece == Piece::Mark(';')) else { return false };
-        let figure = before.iter().rposition(|p| matches!(p.piece, Piece::Figure { .. }));
-        figure.is_none_or(|f| f < mark) && said(self.slice(mark, at)) & !STRUCTURE != 0
-    }
-
-    /// A qualifier at the beginning of a clause counts from there.
-    fn clause_key(&mut self, at: usize) {
-        if self.frames.len() > 1 {
-            return;
-        }
-        if let Some(start) = self.pieces.get(at + 1).map(|p| p.span.start) {
-            self.key = scope::at_clause(self.text, start, self.end(), self.key.clone());
-        }
-    }
-
-    fn end(&self) -> usize {
-        self.pieces.last().map_or(0, |p| p.span.end)
-    }
-
-    /// The first piece behind a figure's own words.
-    fn after(&self, at: usize) -> usize {
-        (at + 1..self.pieces.len())
-            .find(|n| self.pieces.get(*n).is_none_or(|p| stops(&p.piece)))
-            .unwrap_or(self.pieces.len())
-    }
-
-    /// Whether an "and" here begins another figure.
-    fn joins(&self, at: usize) -> bool {
-        let word =
-            self.pieces.get(at).and_then(|p| self.text.text.get(p.span.start..p.span.end)).map(str::to_lowercase);
-        matches!(word.as_deref(), Some("và" | "hoặc" | "cùng"))
-            && self.pieces.iter().skip(at + 1).take(12).find_map(|p| match p.piece {
-                Piece::Figure { .. } => Some(true),
-                ref other if stops(other) => Some(false),
-                _ => None,
-            }) == Some(true)
-    }
-
-    fn behind(&self, at: usize) -> usize {
-        let end = self.after(at);
-        (at + 1..end).find(|n| self.joins(*n)).unwrap_or(end)
-    }
-
-    /// The clauses between two places, the nearest first.
-    fn clauses(&self, from: usize, to: usize) -> Vec<(usize, usize)> {
-        let mut found = Vec::new();
-        // "Trước hạn: 966": the colon leads to the number.
-        let colon =
-            to.checked_sub(1).filter(|n| *n > from && self.pieces.get(*n).is_some_and(|p| p.piece == Piece::Mark(':')));
-        let to = colon.unwrap_or(to);
-        let mut end = to;
-        for n in (from..to).rev() {
-            if self.pieces.get(n).is_some_and(|p| separates(&p.piece)) {
-                found.push((n + 1, end));
-                end = n;
-            }
-        }
-        found.push((from, end));
-        found
-    }
-
-    fn slice(&self, from: usize, to: usize) -> &[At] {
-        self.pieces.get(from..to).unwrap_or_default()
-    }
 }
 
-fn stops(piece: &Piece) -> bool {
-    match piece {
-        Piece::Figure { .. } | Piece::Percent { .. } | Piece::Odd { .. } | Piece::Open | Piece::Close | Piece::Line => {
-            true
-        }
-        Piece::Mark(',' | ';' | ':' | '.' | '!' | '?' | '…') => true,
-        Piece::Said(s) => s & (OF_WHICH | CONSISTS | SHARE | COMPARED) != 0,
-        _ => false,
-    }
-}
-
-fn separates(piece: &Piece) -> bool {
-    match piece {
-        Piece::Open | Piece::Close | Piece::Line | Piece::Mark(',' | ';' | ':' | '.' | '-' | '+' | '–') => true,
-        Piece::Said(s) => s & (OF_WHICH | CONSISTS) != 0,
-        _ => false,
-    }
-}
 /// The key a percentage was read under.
 pub fn key(shown: &Shown) -> &Key {
     &shown.key

@@ -65,13 +65,7 @@ impl Scopes {
     }
 
     /// Takes in what one sentence gave.
-    pub fn place(
-        &mut self,
-        text: &Text,
-        sentence: &Sentence,
-        mut figures: Vec<Figure>,
-        beside: Beside,
-    ) {
+    pub fn place(&mut self, text: &Text, sentence: &Sentence, mut figures: Vec<Figure>, beside: Beside) {
         let Beside { shown, odd, compared } = beside;
         settle_heads(&mut figures);
         if let Some(cell) = self.before.and_then(|n| self.reading.cells.get_mut(n)) {
@@ -295,8 +289,11 @@ impl Scopes {
     /// A heading that gives a figure otherwise than the text below it, by a slip of a digit. Other differences may be other figures.
     fn restated(&mut self) {
         for heading in &self.headings {
-            let Some(own) =
-                self.reading.cells.get(*heading).filter(|c| !c.about && c.slack == 0 && c.value >= 100 && c.places.len() == 1)
+            let Some(own) = self
+                .reading
+                .cells
+                .get(*heading)
+                .filter(|c| !c.about && c.slack == 0 && c.value >= 100 && c.places.len() == 1)
             else {
                 continue;
             };

@@ -85,13 +85,16 @@ impl Walk<'_> {
         let nearest = self.frames.iter().rev().find_map(Frame::nearest);
         let head = nearest.and_then(|n| self.figures.get(n)).and_then(|f| f.head);
         let head = if let Some(Head::Here(head)) = head { Some(head) } else { None };
-        let value = |n: usize| self.figures.get(n).filter(|f| f.label.is_ok() && f.slack == 0 && !f.about).map(|f| f.value);
+        let value =
+            |n: usize| self.figures.get(n).filter(|f| f.label.is_ok() && f.slack == 0 && !f.about).map(|f| f.value);
         let share = |n: usize| match self.pieces.get(n).map(|p| &p.piece) {
             Some(Piece::Percent { share, .. }) => Some(*share),
             _ => None,
         };
-        let all: Vec<(usize, i64)> = [nearest, head].into_iter().flatten().filter_map(|n| value(n).map(|v| (n, v))).collect();
-        let meant = all.iter().find(|(_, v)| change.agrees(*v, share)).or(all.first().filter(|(_, v)| change.may_be(*v)));
+        let all: Vec<(usize, i64)> =
+            [nearest, head].into_iter().flatten().filter_map(|n| value(n).map(|v| (n, v))).collect();
+        let meant =
+            all.iter().find(|(_, v)| change.agrees(*v, share)).or(all.first().filter(|(_, v)| change.may_be(*v)));
         change.figure = meant.map(|(n, _)| *n);
         if change.figure.is_some() {
             self.changes.push(change);
@@ -113,7 +116,9 @@ impl Walk<'_> {
                         _ => return,
                     }
                 }
-                Piece::Percent { about: false, .. } if !compared && change.percent.is_none() => change.percent = Some(n),
+                Piece::Percent { about: false, .. } if !compared && change.percent.is_none() => {
+                    change.percent = Some(n)
+                }
                 Piece::Said(s) if s & COMPARED != 0 => {
                     compared = true;
                     change.compared = change.compared.or(Some(p.span));
@@ -121,7 +126,12 @@ impl Walk<'_> {
                 Piece::Said(s) if s & (MORE | LESS) != 0 && (s & MORE != 0) == (change.sign > 0) => {}
                 // "so với kỳ trước" is said in the words for what was carried over.
                 Piece::Said(s) if s & !(CARRIED | ABOUT | TOTAL) == 0 && (compared || s & CARRIED == 0) => {}
-                Piece::Word | Piece::Noise | Piece::Open | Piece::Close | Piece::Line | Piece::Mark(',' | ':' | '-' | '–') => {}
+                Piece::Word
+                | Piece::Noise
+                | Piece::Open
+                | Piece::Close
+                | Piece::Line
+                | Piece::Mark(',' | ':' | '-' | '–') => {}
                 _ => return,
             }
         }

@@ -41,7 +41,8 @@ impl Walk<'_> {
                 // The clause before, and then the one behind, say what this one does not.
                 let earlier = clauses.iter().skip(1).map(|(a, z)| said(self.slice(*a, *z))).find(|s| meaningful(*s));
                 // "; 202 ý kiến (96,7%) đánh giá …": what begins with its number says behind it what it counts.
-                let begins = at.checked_sub(1).and_then(|n| self.pieces.get(n)).is_some_and(|p| p.piece == Piece::Mark(';'));
+                let begins =
+                    at.checked_sub(1).and_then(|n| self.pieces.get(n)).is_some_and(|p| p.piece == Piece::Mark(';'));
                 let later = self.later(behind);
                 words |= match earlier {
                     Some(_) if begins && meaningful(later) => later,
@@ -69,7 +70,10 @@ impl Walk<'_> {
             Some(Head::Here(h)) => self.figures.get(h).filter(|f| named(f).is_some_and(|l| l.is(IN) || l.is(RECEIVED))),
             _ => None,
         };
-        if words & TO_HANDLE != 0 && total.is_some_and(|w| w.value > value) && read.as_ref().is_ok_and(|(l, _)| l.is(IN)) {
+        if words & TO_HANDLE != 0
+            && total.is_some_and(|w| w.value > value)
+            && read.as_ref().is_ok_and(|(l, _)| l.is(IN))
+        {
             read = Ok((Label::of(Space::Due, 1), Firm::Said));
         }
         if own.thing == Thing::Unsaid && !self.leads(at) {
@@ -97,7 +101,9 @@ impl Walk<'_> {
         let open = matches!(frame.head, Some(Head::Here(h)) if self.figures.get(h).is_some_and(|f| matches!(f.label, Ok((_, Firm::Total)))));
         // "tiếp nhận 900 hồ sơ, trong đó kỳ trước chuyển sang 100 hồ sơ": likewise.
         let depends = match frame.head {
-            Some(Head::Here(h)) => self.figures.get(h).is_some_and(|f| matches!(f.label, Ok((_, firm)) if firm.depends())),
+            Some(Head::Here(h)) => {
+                self.figures.get(h).is_some_and(|f| matches!(f.label, Ok((_, firm)) if firm.depends()))
+            }
             Some(Head::Before) => self.carry.doubtful,
             None => false,
         };

@@ -74,7 +74,9 @@ pub fn store(reading: &mut Reading, text: &Text, sentence: &Sentence, given: Giv
         }
     }
     for Compared { figure, sign, by, before } in compared {
-        let Some((now, scope)) = cell(figure).and_then(|n| reading.cells.get(n).map(|c| (n, c.scope))) else { continue };
+        let Some((now, scope)) = cell(figure).and_then(|n| reading.cells.get(n).map(|c| (n, c.scope))) else {
+            continue;
+        };
         let mut push = |(span, value, name): (Span, i64, String)| {
             reading.push(Cell {
                 label: Label { space: Space::Change, set: 0, name },

@@ -55,7 +55,8 @@ impl Trial<'_> {
         exact
             && self.reading.of(scope).filter(|(_, c)| !c.about && c.label.space == Space::Dossiers).any(|(_, c)| {
                 let (inside, around) = (own.within(c.label.set), c.label.within(own.set));
-                own.set != c.label.set && (inside && more(figure.value, c.value) || around && more(c.value, figure.value))
+                own.set != c.label.set
+                    && (inside && more(figure.value, c.value) || around && more(c.value, figure.value))
             })
     }
 
@@ -65,9 +66,12 @@ impl Trial<'_> {
         if figure.about || label.space == Space::Item {
             return false;
         }
-        self.reading
-            .of(scope)
-            .any(|(n, c)| c.label == *label && (c.value - figure.value).abs() > c.slack + figure.slack && !c.about && self.relabel != Some(n))
+        self.reading.of(scope).any(|(n, c)| {
+            c.label == *label
+                && (c.value - figure.value).abs() > c.slack + figure.slack
+                && !c.about
+                && self.relabel != Some(n)
+        })
     }
 }
 

@@ -135,17 +135,22 @@ fn level_at(tokens: &[Token], at: usize) -> Option<String> {
 /// "các huyện, thị xã, thành phố tiếp nhận …": the level whose units did something. Units of several levels are no level.
 fn units_of_a_level(tokens: &[Token], at: usize) -> Option<String> {
     let word = |n: usize| tokens.get(n).and_then(Token::word);
-    if matches!(at.checked_sub(1).and_then(word), Some("với" | "cho" | "đến" | "tới" | "từ" | "theo" | "cùng")) {
+    if matches!(at.checked_sub(1).and_then(word), Some("với" | "cho" | "đến" | "tới" | "từ" | "theo" | "cùng"))
+    {
         return None;
     }
-    let acts = |n: usize| phrase(tokens.get(n..).unwrap_or_default().iter().map_while(Token::word)).map_or(0, |(_, s)| s);
+    let acts =
+        |n: usize| phrase(tokens.get(n..).unwrap_or_default().iter().map_while(Token::word)).map_or(0, |(_, s)| s);
     let does = RECEIVE | RESOLVE | CARRIED | PENDING | TO_HANDLE;
     let until = (at + 1..tokens.len()).find(|n| acts(*n) & does != 0)?;
     let named = |names: &[&str]| (at + 1..until).any(|n| word(n).is_some_and(|w| names.contains(&w)));
     let levels = [
         ("cấp tỉnh", named(&["sở"])),
         ("cấp huyện", named(&["huyện", "quận"])),
-        ("cấp xã", named(&["xã", "phường"]) && !(at + 1..until).any(|n| word(n) == Some("thị") && word(n + 1) == Some("xã"))),
+        (
+            "cấp xã",
+            named(&["xã", "phường"]) && !(at + 1..until).any(|n| word(n) == Some("thị") && word(n + 1) == Some("xã")),
+        ),
     ];
     let mut told = levels.iter().filter(|(_, told)| *told).map(|(level, _)| *level);
     let first = told.next()?;

@@ -29,7 +29,10 @@ fn a_rounded_figure_may_be_wrong_but_only_beyond_its_rounding() {
         ("Tiếp nhận 10,2 ngàn hồ sơ; đã giải quyết 9,1 ngàn hồ sơ; đang giải quyết 1 ngàn hồ sơ.", vec![]),
         ("Đã giải quyết 4.561 hồ sơ, trong đó trước hạn 4,5 ngàn hồ sơ, đạt 97,2%.", vec![]),
         // the same figure twice, rounded and to the last digit
-        ("Tiếp nhận 5,65 ngàn hồ sơ. Đã tiếp nhận 5.648 hồ sơ, gồm trực tuyến 5.000 hồ sơ, trực tiếp 648 hồ sơ.", vec![]),
+        (
+            "Tiếp nhận 5,65 ngàn hồ sơ. Đã tiếp nhận 5.648 hồ sơ, gồm trực tuyến 5.000 hồ sơ, trực tiếp 648 hồ sơ.",
+            vec![],
+        ),
     ] {
         assert_eq!(told(&text(report)), wanted, "{report}");
     }
@@ -37,9 +40,11 @@ fn a_rounded_figure_may_be_wrong_but_only_beyond_its_rounding() {
 
 #[test]
 fn about_so_much_holds_its_own_list_within_a_place_or_a_twentieth() {
-    for (done, wrong) in [("gần 4.600", false), ("hơn 4.500", false), ("gần 5.600", true), ("hơn 2,5 ngàn", true)] {
-        let report =
-            format!("Đã giải quyết {done} hồ sơ, trong đó trước hạn 4.237 hồ sơ, đúng hạn 312 hồ sơ, quá hạn 12 hồ sơ.");
+    for (done, wrong) in [("gần 4.600", false), ("hơn 4.500", false), ("gần 5.600", true), ("hơn 2,5 ngàn", true)]
+    {
+        let report = format!(
+            "Đã giải quyết {done} hồ sơ, trong đó trước hạn 4.237 hồ sơ, đúng hạn 312 hồ sơ, quá hạn 12 hồ sơ."
+        );
         assert_eq!(text(&report).wrong(), wrong, "{report}");
     }
 }

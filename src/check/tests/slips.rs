@@ -15,8 +15,9 @@ fn a_slip_that_the_percentages_know_is_no_remainder() {
 
 #[test]
 fn digits_of_what_was_received_that_changed_places_are_seen_without_a_carried_over() {
-    let report =
-        |received: &str| format!("Tiếp nhận {received} hồ sơ; đã giải quyết 10.155 hồ sơ; đang giải quyết 7.996 hồ sơ.");
+    let report = |received: &str| {
+        format!("Tiếp nhận {received} hồ sơ; đã giải quyết 10.155 hồ sơ; đang giải quyết 7.996 hồ sơ.")
+    };
     assert_eq!(told(&text(&report("18.151"))), Vec::<String>::new());
     assert_eq!(told(&text(&report("18.115"))), ["contradiction 18.115 -> 18.151"]);
     // any other surplus may be carried over

@@ -47,7 +47,9 @@ fn rows_of_months_add_up_in_what_flows_only() {
 #[test]
 fn a_column_of_shares_is_of_the_column_it_names() {
     let table = |share: &str| {
-        format!("Đơn vị;Tiếp nhận;Đã trả;Đúng hạn;Trễ hạn;Tỷ lệ đúng hạn (%)\nXã A;100;90;88;2;{share}\nXã B;210;205;205;0;100\nTổng;310;295;293;2;99,32\n")
+        format!(
+            "Đơn vị;Tiếp nhận;Đã trả;Đúng hạn;Trễ hạn;Tỷ lệ đúng hạn (%)\nXã A;100;90;88;2;{share}\nXã B;210;205;205;0;100\nTổng;310;295;293;2;99,32\n"
+        )
     };
     let right = csv(&table("97,78"));
     assert_eq!((told(&right), right.shares), (Vec::<String>::new(), 3));
