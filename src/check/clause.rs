@@ -57,6 +57,9 @@ pub fn pieces(text: &Text, sentence: &Sentence) -> Vec<At> {
             Kind::Word(_) => match level_of_service(rest) {
                 Some((said, taken)) => (Piece::Said(said), taken, Thing::Unsaid),
                 None => match phrase(words(rest)) {
+                    Some((6, 0)) if takes_and_gives(tokens, at) => {
+                        (Piece::Said(RECEIVE | RESOLVE | DELIVER), 6, Thing::Unsaid)
+                    }
                     Some((taken, 0)) => (Piece::Word, own_words(tokens, at, taken), Thing::Unsaid),
                     Some((taken, said)) => (Piece::Said(turn(said, tokens, at, taken)), taken, Thing::Unsaid),
                     None => (Piece::Word, 1, Thing::Unsaid),
@@ -82,6 +85,13 @@ pub fn pieces(text: &Text, sentence: &Sentence) -> Vec<At> {
         at += taken.max(1);
     }
     found
+}
+
+/// "tiếp nhận và trả kết quả 2.239 hồ sơ" is what was done; without a number it is the name of a desk.
+fn takes_and_gives(tokens: &[Token], at: usize) -> bool {
+    let words = words(tokens.get(at..).unwrap_or_default()).take(6);
+    let number = tokens.get(at + 6).is_some_and(|t| matches!(t.kind, Kind::Number(Numeral::Count(..))));
+    number && words.eq(["tiếp", "nhận", "và", "trả", "kết", "quả"])
 }
 
 /// How much of a phrase that says nothing is taken: in "bộ phận tiếp nhận 120 hồ sơ" its end is what the desk did.

@@ -23,6 +23,7 @@ mod sections;
 pub mod solve;
 mod table;
 pub mod text;
+mod wrap;
 
 #[cfg(test)]
 mod properties;

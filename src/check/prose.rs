@@ -221,9 +221,9 @@ impl<'a> Walk<'a> {
                     compared = true;
                 }
                 Piece::Open => {
-                    let last = self.frames.last().and_then(|f| f.last);
+                    let head = self.opened(at);
                     let other = compared || self.frames.last().is_some_and(|f| f.other);
-                    self.frames.push(Frame { head: last.map(Head::Here), last: None, all: false, other });
+                    self.frames.push(Frame { head, last: None, all: false, other });
                 }
                 Piece::Close => {
                     if self.frames.len() > 1 {

@@ -202,7 +202,7 @@ impl Scopes {
         (0..pool.len()).any(|n| {
             let mut trial = Trial { reading: &self.reading, totals: &self.totals, relabel: None };
             trial.settle(scope, &mut pool, n);
-            pool.get(n).is_some_and(|f| !judged(f) && (trial.clash(scope, f) || self.fresh && trial.bursts(scope, f)))
+            pool.get(n).is_some_and(|f| !judged(f) && (trial.clash(scope, f) || trial.bursts(scope, f, self.fresh)))
         })
     }
 

@@ -25,6 +25,23 @@ impl Walk<'_> {
         }
     }
 
+    /// What stands in brackets is of the figure before them, unless a name stands between that no colon and no "gồm" leads to.
+    pub(super) fn opened(&self, at: usize) -> Option<Head> {
+        let frame = self.frames.last()?;
+        let since = self.slice(0, at).iter().rposition(|p| matches!(p.piece, Piece::Figure { .. } | Piece::Close))?;
+        let between = self.slice(since + 1, at);
+        let name = between.iter().filter(|p| p.piece == Piece::Word).any(|p| p.capital);
+        let leads = |p: &At| match p.piece {
+            Piece::Said(s) => s & (OF_WHICH | CONSISTS) != 0,
+            Piece::Mark(mark) => mark == ':',
+            _ => false,
+        };
+        let before = self.slice(0, at);
+        let figure = frame.last.and_then(|n| self.figures.get(n)).map_or(0, |f| f.span.end);
+        let led = before.iter().any(|p| p.span.start >= figure && leads(p));
+        if name && !led { frame.head } else { frame.last.map(Head::Here) }
+    }
+
     /// "tiếp nhận 2.855 hồ sơ; các đơn vị tiếp nhận nhiều gồm: …": behind a semicolon something else is spoken of.
     pub(super) fn another(&self, at: usize) -> bool {
         let before = self.slice(0, at);

@@ -23,7 +23,12 @@ impl Trial<'_> {
         if let Some((at, other)) = same {
             let total = self.totals.get(at).copied().unwrap_or(false);
             let older = label.is(RECEIVED) && other.firm == Firm::Received && figure.new && other.value > figure.value;
-            let meant = total || figure.head.is_some() || carried.is_some_and(|c| c + figure.value == other.value);
+            // Its own total, and not another unit's further up.
+            let own = match figure.head {
+                Some(Head::Here(_)) => block.iter().any(|f| f.value == other.value),
+                head => head.is_some(),
+            };
+            let meant = total || own || carried.is_some_and(|c| c + figure.value == other.value);
             if older && meant {
                 self.relabel = Some(at);
                 return;
@@ -46,9 +51,9 @@ impl Trial<'_> {
         }
     }
 
-    /// Whether it is far more than something there that it would be a part of, or far less than a part of it there. Between paragraphs that
-    /// is another unit's figure and no slip.
-    pub(super) fn bursts(&self, scope: usize, figure: &Figure) -> bool {
+    /// Whether it is far less than a part of it that stands there, or at the beginning of a paragraph far more than something that it would
+    /// be a part of. That is another unit's figure and no slip.
+    pub(super) fn bursts(&self, scope: usize, figure: &Figure, fresh: bool) -> bool {
         let Ok((own, _)) = &figure.label else { return false };
         let exact = !figure.about && own.space == Space::Dossiers && own.set != 0;
         let more = |part: i64, whole: i64| part > whole + whole / 4 && whole >= 20 && slip(part, whole) == Slip::None;
@@ -56,7 +61,7 @@ impl Trial<'_> {
             && self.reading.of(scope).filter(|(_, c)| !c.about && c.label.space == Space::Dossiers).any(|(_, c)| {
                 let (inside, around) = (own.within(c.label.set), c.label.within(own.set));
                 own.set != c.label.set
-                    && (inside && more(figure.value, c.value) || around && more(c.value, figure.value))
+                    && (fresh && inside && more(figure.value, c.value) || around && more(c.value, figure.value))
             })
     }
 

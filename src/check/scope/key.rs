@@ -48,7 +48,7 @@ pub fn at_start(text: &Text, tokens: &[Token], key: Key) -> Key {
 
 /// The qualifiers at the beginning of a clause.
 pub fn at_clause(text: &Text, start: usize, end: usize, key: Key) -> Key {
-    let end = text.text.get(start..end.min(start + 60).max(start)).map_or(start, |_| end.min(start + 60));
+    let end = end.min(start + 120);
     let end = (start..=end).rev().find(|n| text.text.is_char_boundary(*n)).unwrap_or(start);
     let found = tokens(&text.text, Span { start, end });
     let until =

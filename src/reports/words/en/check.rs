@@ -14,7 +14,7 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     decimal: '.',
     clean: |figures, shares| {
         let fit = match shares {
-            0 => "there is no percentage to hold against them".to_owned(),
+            0 => "no percentage to check".to_owned(),
             1 => "the only percentage fits".to_owned(),
             n => format!("all {} percentages fit", en(n)),
         };
