@@ -116,6 +116,8 @@ pub(super) fn stops(piece: &Piece) -> bool {
         Piece::Figure { .. } | Piece::Percent { .. } | Piece::Odd { .. } | Piece::Open | Piece::Close | Piece::Line => {
             true
         }
+        // Bullets of a list that lost its lines: "- Trước hạn: 7.900 - Đúng hạn: 395".
+        Piece::Mark('-' | '–' | '+' | '•' | '*') => true,
         Piece::Mark(',' | ';' | ':' | '.' | '!' | '?' | '…') => true,
         Piece::Said(s) => s & (OF_WHICH | CONSISTS | SHARE | COMPARED) != 0,
         _ => false,
@@ -124,7 +126,9 @@ pub(super) fn stops(piece: &Piece) -> bool {
 
 fn separates(piece: &Piece) -> bool {
     match piece {
-        Piece::Open | Piece::Close | Piece::Line | Piece::Mark(',' | ';' | ':' | '.' | '-' | '+' | '–') => true,
+        Piece::Open | Piece::Close | Piece::Line | Piece::Mark(',' | ';' | ':' | '.' | '-' | '+' | '–' | '•' | '*') => {
+            true
+        }
         Piece::Said(s) => s & (OF_WHICH | CONSISTS) != 0,
         _ => false,
     }

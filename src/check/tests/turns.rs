@@ -50,6 +50,8 @@ fn a_wrapped_paragraph_reads_as_it_did_in_one_line() {
 
 #[test]
 fn short_lines_and_lists_are_not_put_together() {
+    let flat = "- Đã giải quyết: 8.301 hồ sơ + Trước hạn: 7.900 + Đúng hạn: 395 + Quá hạn: 6 - Đang giải quyết: 119 + Trong hạn: 119 + Quá hạn: 0";
+    assert_eq!((text(flat).cells.len(), told(&text(flat))), (7, Vec::new()), "bullets in one line");
     let list = "Tiếp nhận: 120 hồ sơ\nĐã giải quyết: 110 hồ sơ\nĐang giải quyết: 10 hồ sơ\nTrả lại: 0 hồ sơ";
     assert_eq!(text(list).cells.len(), 4);
     assert_eq!(told(&text(list)), Vec::<String>::new());
