@@ -76,7 +76,11 @@ impl<'a> Judge<'a> {
             return Judgement::Rounded;
         }
         if shown.growth != 0 {
-            return self.growth(shown, part, values);
+            let judged = self.growth(shown, part.clone(), values);
+            // "tăng 30 hồ sơ (13,3%)" may give the share after all.
+            let share = || self.wholes(shown, &part, values).iter().any(|w| fits(shown.share, part.value, w.value));
+            let wrong = matches!(judged, Judgement::Wrong { .. });
+            return if wrong && share() { Judgement::Unsure } else { judged };
         }
         let wholes = self.wholes(shown, &part, values);
         let implied = self.implied(shown.scope, values);

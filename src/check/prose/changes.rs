@@ -123,7 +123,8 @@ impl Walk<'_> {
                     compared = true;
                     change.compared = change.compared.or(Some(p.span));
                 }
-                Piece::Said(s) if s & (MORE | LESS) != 0 && (s & MORE != 0) == (change.sign > 0) => {}
+                // Behind "so với …" another change begins.
+                Piece::Said(s) if !compared && s & (MORE | LESS) != 0 && (s & MORE != 0) == (change.sign > 0) => {}
                 // "so với kỳ trước" is said in the words for what was carried over.
                 Piece::Said(s) if s & !(CARRIED | ABOUT | TOTAL) == 0 && (compared || s & CARRIED == 0) => {}
                 Piece::Word

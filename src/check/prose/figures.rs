@@ -264,6 +264,14 @@ impl Walk<'_> {
         {
             return Some(RECEIVE);
         }
+        // "rút, trả 20 hồ sơ": given back.
+        if let [(a, z), (_, before), ..] = clauses
+            && *a == before + 1
+            && before.checked_sub(1).is_some_and(|n| says(n, WITHDRAWN))
+            && self.slice(*a, *z).first().is_some_and(|p| self.lower(p) == "trả")
+        {
+            return Some(RETURNED | WITHDRAWN);
+        }
         const KINDS: &[Said] = &[RETURNED | WITHDRAWN | STOPPED, EARLY | ON_TIME, DIRECT | POSTAL | ONLINE];
         let kind = KINDS.iter().find(|kind| words & **kind != 0)?;
         let (a, z) = *clauses.get(1)?;

@@ -13,7 +13,7 @@ impl Walk<'_> {
         let (mut growth, mut base) = (0, None);
         let of = if about {
             Of::Unsure(Unsure::Approximate)
-        } else if self.frames.last().is_some_and(|f| f.other) {
+        } else if self.frames.last().is_some_and(|f| f.other) && self.change_of(at).is_none() {
             Of::Unsure(Unsure::Compared)
         } else if target || words & AVERAGE != 0 {
             Of::Unsure(Unsure::NoLabel)

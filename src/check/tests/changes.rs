@@ -27,6 +27,11 @@ fn two_of_amount_share_and_figure_before_are_held_against_each_other() {
             "Tiếp nhận mới 2.146 hồ sơ, tăng 424 hồ sơ (23,9%) so với cùng kỳ năm trước (1.732 hồ sơ).",
             vec!["contradiction 424 -> 414"],
         ),
+        // two changes from two times
+        (
+            "Tiếp nhận mới 2.146 hồ sơ, tăng 414 hồ sơ (23,90%) so với năm 2023 và tăng 646 hồ sơ (43,70%) so với năm 2022.",
+            vec!["percent 43,70% -> 43,07%"],
+        ),
         // the whole before the part may be what has grown
         (
             "Đã giải quyết 2.146 hồ sơ, trong đó đúng hạn 2.100 hồ sơ, tăng 414 hồ sơ so với cùng kỳ năm trước (1.732 hồ sơ).",
@@ -47,6 +52,8 @@ fn a_change_that_is_told_alone_or_of_something_else_is_left_unread() {
         "Tiếp nhận mới 2.146 hồ sơ, giảm 12 hồ sơ so với tháng trước (98 hồ sơ).",
         "Tiếp nhận mới 2.146 hồ sơ, tăng gần 400 hồ sơ so với tháng trước (1.732 hồ sơ).",
         "Chỉ số tăng 26 bậc so với năm 2015.",
+        // a share of the whole and no growth
+        "Tiếp nhận mới 1.500 hồ sơ, trong đó trực tuyến 200 hồ sơ, tăng 30 hồ sơ (13,33%).",
     ] {
         let outcome = text(report);
         assert!(told(&outcome).is_empty(), "{report}: {:?}", told(&outcome));

@@ -10,6 +10,9 @@ const ROWS: [[&str; 5]; 5] = [
     ["", "Tổng cộng", "350", "TOTAL", "45"],
 ];
 
+/// How a row is written.
+type Style = fn(&[&str; 5]) -> String;
+
 /// A report with that table in its middle.
 fn report(row: impl Fn(&[&str; 5]) -> String, total: &str) -> String {
     let table: Vec<String> = ROWS.iter().map(row).collect();
@@ -21,7 +24,7 @@ fn report(row: impl Fn(&[&str; 5]) -> String, total: &str) -> String {
 
 #[test]
 fn tables_in_prose_are_read_as_tables_however_their_columns_are_parted() {
-    let styles: [(&str, fn(&[&str; 5]) -> String); 3] = [
+    let styles: [(&str, Style); 3] = [
         ("bars", |row| format!("| {} |", row.join(" | "))),
         ("tabs", |row| row.join("\t")),
         ("gaps", |[a, b, c, d, e]| format!("{a:<5}{b:<12}{c:>16}{d:>16}{e:>18}")),

@@ -66,6 +66,10 @@ fn words_before_a_number_are_not_of_the_number_before() {
             vec![(Label::item(""), 2_500), (Label::dossiers(RESOLVED), 2_400)],
         ),
         (
+            "Hồ sơ tồn của tháng trước là 120 hồ sơ; rút, trả 20 hồ sơ.",
+            vec![(Label::dossiers(CARRIED_OVER), 120), (Label::dossiers(GIVEN_BACK | TAKEN_BACK), 20)],
+        ),
+        (
             "Bộ phận tiếp nhận và trả kết quả giải quyết TTHC tiếp nhận 3.010 hồ sơ.",
             vec![(Label::dossiers(RECEIVED), 3_010)],
         ),
