@@ -316,8 +316,15 @@ fn other_times_and_fractions() {
 #[test]
 fn what_was_carried_over_has_many_names() {
     use label::*;
-    for words in ["tồn tháng 01", "tồn kỳ trước", "tồn cũ", "tồn từ quý I", "chuyển từ tháng trước", "tồn từ năm trước"]
-    {
+    for words in [
+        "chuyển tiếp từ năm trước",
+        "tồn tháng 01",
+        "tồn kỳ trước",
+        "tồn cũ",
+        "tồn từ quý I",
+        "chuyển từ tháng trước",
+        "tồn từ năm trước",
+    ] {
         let outcome = text(&format!(
             "Tiếp nhận mới 200 hồ sơ, trong đó trực tuyến 150 hồ sơ, trực tiếp 50 hồ sơ. Cùng với 30 hồ sơ {words}, tổng số hồ sơ phải xử lý là 230 hồ sơ; đã giải quyết 210 hồ sơ; còn lại 20 hồ sơ đang giải quyết."
         ));
