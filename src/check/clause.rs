@@ -14,8 +14,9 @@ pub enum Piece {
     Said(Said),
     /// Other words.
     Word,
-    /// A count that may be a figure: value, how it is marked, the whole beside it, whether it is rounded.
-    Figure { value: i64, grouping: Grouping, whole: Option<i64>, about: bool },
+    /// A count that may be a figure: value, how it is marked, the whole beside it, whether it is rounded, and how far it may be from what
+    /// it was rounded from.
+    Figure { value: i64, grouping: Grouping, whole: Option<i64>, about: bool, slack: i64 },
     /// A percentage, and whether it is rounded.
     Percent { share: Share, about: bool },
     /// A number that is none of these but might be of interest.
@@ -56,17 +57,23 @@ pub fn pieces(text: &Text, sentence: &Sentence) -> Vec<At> {
             Kind::Word(_) => match level_of_service(rest) {
                 Some((said, taken)) => (Piece::Said(said), taken, Thing::Unsaid),
                 None => match phrase(words(rest)) {
-                    Some((taken, 0)) => (Piece::Word, taken, Thing::Unsaid),
+                    Some((6, 0)) if takes_and_gives(tokens, at) => {
+                        (Piece::Said(RECEIVE | RESOLVE | DELIVER), 6, Thing::Unsaid)
+                    }
+                    Some((taken, 0)) => (Piece::Word, own_words(tokens, at, taken), Thing::Unsaid),
                     Some((taken, said)) => (Piece::Said(turn(said, tokens, at, taken)), taken, Thing::Unsaid),
                     None => (Piece::Word, 1, Thing::Unsaid),
                 },
             },
-            Kind::Number(numeral) => {
-                let (thing, taken) = thing(words(tokens.get(at + 1..).unwrap_or_default()));
-                let piece = number(*numeral, text, tokens, at, thing);
-                let figure = matches!(piece, Piece::Figure { .. } | Piece::Odd { .. });
-                (piece, 1 + if figure { taken } else { 0 }, thing)
-            }
+            Kind::Number(numeral) => match in_thousands(*numeral, text, tokens, at) {
+                Some(found) => found,
+                None => {
+                    let (thing, taken) = thing(words(tokens.get(at + 1..).unwrap_or_default()));
+                    let piece = number(*numeral, text, tokens, at, thing);
+                    let figure = matches!(piece, Piece::Figure { .. } | Piece::Odd { .. });
+                    (piece, 1 + if figure { taken } else { 0 }, thing)
+                }
+            },
             Kind::Mark('(' | '[') => (Piece::Open, 1, Thing::Unsaid),
             Kind::Mark(')' | ']') => (Piece::Close, 1, Thing::Unsaid),
             Kind::Mark(mark) => (Piece::Mark(*mark), 1, Thing::Unsaid),
@@ -78,6 +85,23 @@ pub fn pieces(text: &Text, sentence: &Sentence) -> Vec<At> {
         at += taken.max(1);
     }
     found
+}
+
+/// "tiếp nhận và trả kết quả 2.239 hồ sơ" is what was done; without a number it is the name of a desk.
+fn takes_and_gives(tokens: &[Token], at: usize) -> bool {
+    let words = words(tokens.get(at..).unwrap_or_default()).take(6);
+    let number = tokens.get(at + 6).is_some_and(|t| matches!(t.kind, Kind::Number(Numeral::Count(..))));
+    number && words.eq(["tiếp", "nhận", "và", "trả", "kết", "quả"])
+}
+
+/// How much of a phrase that says nothing is taken: in "bộ phận tiếp nhận 120 hồ sơ" its end is what the desk did.
+fn own_words(tokens: &[Token], at: usize, taken: usize) -> usize {
+    let word = |n: usize| tokens.get(at + n).and_then(Token::word);
+    let verb = taken > 2 && word(taken - 2) == Some("tiếp") && word(taken - 1) == Some("nhận");
+    let number =
+        tokens.get(at + taken).is_some_and(|t| matches!(t.kind, Kind::Number(Numeral::Count(..) | Numeral::Of(..))));
+    let goes_on = number || matches!(word(taken), Some("mới" | "được" | "hơn" | "gần" | "tổng"));
+    if verb && goes_on { taken - 2 } else { taken }
 }
 
 /// The words from here to the next sign or number.
@@ -134,6 +158,42 @@ fn turn(said: Said, tokens: &[Token], at: usize, taken: usize) -> Said {
     }
 }
 
+/// "4,52 ngàn hồ sơ", "1,2 triệu hồ sơ": a count in thousands or millions, as exact as its last digit. Nothing where it is not said of what.
+fn in_thousands(numeral: Numeral, text: &Text, tokens: &[Token], at: usize) -> Option<(Piece, usize, Thing)> {
+    let unit: i64 = match tokens.get(at + 1)?.word()? {
+        "ngàn" | "nghìn" => 1_000,
+        "vạn" => 10_000,
+        "triệu" => 1_000_000,
+        _ => return None,
+    };
+    let (thing, taken) = thing(words(tokens.get(at + 2..).unwrap_or_default()));
+    if matches!(thing, Thing::Other | Thing::Unsaid | Thing::Rounded) || noise::is(text, tokens, at, numeral, thing) {
+        return None;
+    }
+    let (digits, decimals) = match numeral {
+        Numeral::Decimal(share) => (share.digits, share.decimals),
+        Numeral::Count(value, Grouping::Short) => (value, 0),
+        _ => return None,
+    };
+    let step = unit / 10i64.checked_pow(decimals)?;
+    let value = digits.checked_mul(step).filter(|_| step > 0)?;
+    let (about, slack) = match about(tokens, at) {
+        true => (true, roughly(value, step)),
+        false => (false, step - 1),
+    };
+    Some((Piece::Figure { value, grouping: Grouping::Short, whole: None, about, slack }, 2 + taken, thing))
+}
+
+/// How far a figure said to be "about" so much may be from the truth: one of its last place that is not naught, and no less than a
+/// twentieth.
+fn roughly(value: i64, step: i64) -> i64 {
+    let mut step = step.max(1);
+    while value > 0 && value % (step * 10) == 0 && step < value {
+        step *= 10;
+    }
+    step.max(value / 20)
+}
+
 fn number(numeral: Numeral, text: &Text, tokens: &[Token], at: usize, thing: Thing) -> Piece {
     let about = about(tokens, at);
     if noise::is(text, tokens, at, numeral, thing) {
@@ -141,12 +201,16 @@ fn number(numeral: Numeral, text: &Text, tokens: &[Token], at: usize, thing: Thi
     }
     match numeral {
         Numeral::Percent(share) => Piece::Percent { share, about },
-        Numeral::Count(..) | Numeral::Decimal if thing == Thing::Rounded => Piece::Odd { rounded: true },
-        Numeral::Count(value, grouping) => Piece::Figure { value, grouping, whole: None, about },
-        Numeral::Of(part, whole) if part <= whole && whole > 0 && (thing == Thing::Dossier || part >= 1000) => {
-            Piece::Figure { value: part, grouping: Grouping::Short, whole: Some(whole), about }
+        Numeral::Count(..) | Numeral::Decimal(_) if thing == Thing::Rounded => Piece::Odd { rounded: true },
+        Numeral::Count(value, grouping) => {
+            let slack = if about { roughly(value, 1) } else { 0 };
+            Piece::Figure { value, grouping, whole: None, about, slack }
         }
-        Numeral::Decimal | Numeral::Unclear => Piece::Odd { rounded: about },
+        Numeral::Of(part, whole) if part <= whole && whole > 0 && (thing == Thing::Dossier || part >= 1000) => {
+            let slack = if about { roughly(part, 1) } else { 0 };
+            Piece::Figure { value: part, grouping: Grouping::Short, whole: Some(whole), about, slack }
+        }
+        Numeral::Decimal(_) | Numeral::Unclear => Piece::Odd { rounded: about },
         Numeral::Of(..) | Numeral::Joined => Piece::Noise,
     }
 }

@@ -71,6 +71,8 @@ pub struct Fix {
     pub stated: i64,
     /// What it should be.
     pub should_be: i64,
+    /// Whether that is known only as far as rounded figures go.
+    pub about: bool,
     /// Where it is printed first.
     pub place: Place,
     /// What speaks for it.

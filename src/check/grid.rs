@@ -8,8 +8,9 @@ use super::{
 };
 
 /// Most rows and columns looked at.
-const ROWS: usize = 20_000;
-const COLUMNS: usize = 100;
+pub const ROWS: usize = 20_000;
+/// See there.
+pub const COLUMNS: usize = 100;
 
 /// One table's worth of rows. Row and column numbers are those of the file, from 1.
 #[derive(Clone, PartialEq, Debug, Default)]

@@ -1,6 +1,8 @@
 //! What has to add up. Nothing is written down figure by figure: a whole and parts follow from the sets of classes that labels are, the
 //! balance from ways in and ways out.
 
+mod lists;
+
 use std::collections::BTreeMap;
 
 use super::{
@@ -11,6 +13,8 @@ use super::{
     number::Share,
     reading::{Part, Reading},
 };
+
+use lists::{Shown, lists};
 
 /// Families of parts looked at for one whole.
 const FAMILIES: usize = 24;
@@ -39,6 +43,8 @@ pub enum Origin {
     Across,
     /// A heading and the text below it.
     Restated,
+    /// A figure and what it was before.
+    Change,
 }
 
 /// Two sides of figures.
@@ -58,6 +64,8 @@ pub struct Sum {
     pub missing_left: Set,
     /// Whether a difference is worth telling: enough of the whole is reported for it to be a gap.
     pub telling: bool,
+    /// How far its sides may differ because figures in it are rounded.
+    pub slack: i64,
 }
 
 impl Sum {
@@ -71,8 +79,8 @@ impl Sum {
     /// Whether it does not hold.
     pub fn fails(&self, values: &[i64]) -> bool {
         match self.relation {
-            Relation::Equal => self.difference(values) != 0,
-            Relation::AtLeast => self.difference(values) < 0,
+            Relation::Equal => self.difference(values).abs() > self.slack,
+            Relation::AtLeast => self.difference(values) < -self.slack,
             Relation::Open => false,
         }
     }
@@ -91,7 +99,7 @@ pub fn sums(reading: &Reading) -> Vec<Sum> {
     for (n, cell) in reading.cells.iter().enumerate() {
         let usable = !cell.about
             && cell.label.set != 0
-            && !matches!(cell.label.space, Space::Item | Space::Due | Space::Procedures);
+            && !matches!(cell.label.space, Space::Item | Space::Change | Space::Due | Space::Procedures);
         if let Some(scope) = by_scope.get_mut(cell.scope).filter(|_| usable) {
             scope.push((n, cell.label.space, cell.label.set));
         }
@@ -112,6 +120,23 @@ pub fn sums(reading: &Reading) -> Vec<Sum> {
             missing: 0,
             missing_left: 0,
             telling: false,
+            slack: 0,
+        });
+    }
+    for change in &reading.changes {
+        let (left, right) = match change.sign {
+            1 => (change.now, [change.before, change.by]),
+            _ => (change.before, [change.now, change.by]),
+        };
+        found.push(Sum {
+            left: vec![left],
+            right: right.to_vec(),
+            relation: Relation::Equal,
+            origin: Origin::Change,
+            missing: 0,
+            missing_left: 0,
+            telling: false,
+            slack: 0,
         });
     }
     for across in &reading.across {
@@ -123,7 +148,12 @@ pub fn sums(reading: &Reading) -> Vec<Sum> {
             missing: 0,
             missing_left: 0,
             telling: false,
+            slack: 0,
         });
+    }
+    for sum in &mut found {
+        let slack = |(n, _): (usize, i64)| reading.cells.get(n).map_or(0, |c| c.slack);
+        sum.slack = sum.cells().map(slack).fold(0, i64::saturating_add);
     }
     found
 }
@@ -192,6 +222,7 @@ fn classes(reading: &Reading, shown: &Shown, cells: &[Known], found: &mut Vec<Su
                 missing,
                 missing_left: 0,
                 telling,
+                slack: 0,
             });
         }
     }
@@ -268,97 +299,8 @@ fn balance(cells: &[Known], closed: bool, found: &mut Vec<Sum>) {
                 missing,
                 missing_left: missing_left & CARRIED_OVER,
                 telling: covered & PENDING_WITHIN != 0,
+                slack: 0,
             });
         }
-    }
-}
-
-fn lists(reading: &Reading, shown: &Shown, found: &mut Vec<Sum>) {
-    for list in &reading.lists {
-        let cell = |n: &usize| reading.cells.get(*n);
-        let Some(whole) = cell(&list.whole).filter(|c| !c.about) else { continue };
-        let parts: Vec<usize> = list
-            .parts
-            .iter()
-            .copied()
-            .filter(|n| cell(n).is_some_and(|c| !c.about && c.scope == whole.scope))
-            .collect();
-        if parts.len() < 2 || parts.len() != list.parts.len() {
-            continue;
-        }
-        let items = parts.iter().all(|n| cell(n).is_some_and(|c| c.label.space == Space::Item));
-        let sets: Vec<Set> = parts.iter().filter_map(cell).map(|c| c.label.set).collect();
-        let disjoint = sets.iter().enumerate().all(|(n, s)| sets.iter().skip(n + 1).all(|t| s & t == 0));
-        let classes = parts.iter().all(|n| {
-            cell(n).is_some_and(|c| c.label.space == whole.label.space && c.label.set & !whole.label.set == 0)
-        });
-        let shares = shown.of(reading, &parts, list.whole);
-        let all = list.all || shares.hundred;
-        if list.formula {
-            let sum = Sum {
-                left: vec![list.whole],
-                right: parts,
-                relation: Relation::Equal,
-                origin: Origin::List,
-                missing: 0,
-                missing_left: 0,
-                telling: false,
-            };
-            let known = |s: &Sum| {
-                s.left == sum.left && {
-                    let (mut a, mut b) = (s.right.clone(), sum.right.clone());
-                    a.sort_unstable();
-                    b.sort_unstable();
-                    a == b
-                }
-            };
-            if !found.iter().any(known) {
-                found.push(sum);
-            }
-            continue;
-        }
-        if items || (classes && disjoint && all) {
-            found.push(Sum {
-                left: vec![list.whole],
-                right: parts,
-                relation: if all && !shares.short { Relation::Equal } else { Relation::AtLeast },
-                origin: Origin::List,
-                missing: 0,
-                missing_left: 0,
-                telling: all && shares.short,
-            });
-        }
-    }
-}
-
-/// What the percentages of parts say together.
-struct Shares {
-    /// They add up to a hundred within their rounding: the parts are said to be all.
-    hundred: bool,
-    /// Each fits the whole, and together they are short of a hundred: some of the whole is in no part, and no figure is wrong.
-    short: bool,
-}
-
-/// The percentage of each figure that has one.
-struct Shown(BTreeMap<usize, Share>);
-
-impl Shown {
-    fn new(reading: &Reading) -> Shown {
-        let of = reading.percentages.iter().filter(|p| p.growth == 0).filter_map(|p| match p.part {
-            Part::Cell(n) => Some((n, p.share)),
-            Part::Label(_) => None,
-        });
-        Shown(of.collect())
-    }
-
-    fn of(&self, reading: &Reading, parts: &[usize], whole: usize) -> Shares {
-        let none = Shares { hundred: false, short: false };
-        let shown: Option<Vec<(usize, Share)>> = parts.iter().map(|n| self.0.get(n).map(|s| (*n, *s))).collect();
-        let Some(shown) = shown.filter(|s| s.len() >= 2) else { return none };
-        let total: i128 = shown.iter().map(|(_, s)| s.millionths()).sum();
-        let slack: i128 = shown.iter().map(|(_, s)| s.half()).sum();
-        let value = |n: usize| reading.cells.get(n).map_or(0, |c| c.value);
-        let fits = shown.iter().all(|(n, s)| Share::of(value(*n), value(whole), s.decimals) == Some(*s));
-        Shares { hundred: (total - 100_000_000).abs() <= slack, short: fits && total + slack < 100_000_000 }
     }
 }

@@ -139,6 +139,7 @@ fn object(fields: &serde_json::Map<String, Value>, path: &str, reading: &mut Rea
                     firm: Firm::Said,
                     value: count,
                     about: false,
+                    slack: 0,
                     scope,
                     grouping: Grouping::Short,
                     places: vec![place],

@@ -18,6 +18,8 @@ pub enum Space {
     Ratings,
     /// Procedures.
     Procedures,
+    /// A figure of another time, or how much one changed since: adds to nothing but the figure it is compared with.
+    Change,
     /// Named by the report alone: an agency, a field. Adds only inside its list.
     Item,
 }
@@ -79,6 +81,9 @@ pub const OTHER_EXITS: Set = GIVEN_BACK | TAKEN_BACK | CUT_OFF | SUPPLEMENT | UN
 pub const OUT: Set = RESOLVED | IN_PROGRESS | OTHER_EXITS | HANDED_OUT;
 /// Late, whether resolved or not.
 pub const ANY_LATE: Set = RESOLVED_LATE | PENDING_OVERDUE;
+
+/// What adds up over periods too. What was carried over or is in progress does not: the next period has it again.
+pub const FLOWS: Set = RECEIVED | RESOLVED | GIVEN_BACK | TAKEN_BACK | CUT_OFF | HANDED_IN | HANDED_OUT;
 
 /// Of the post: taken in.
 pub const POST_IN: Set = 1;
@@ -154,6 +159,13 @@ pub enum Firm {
     OnTime,
     /// Late, and taken from its neighbours whether resolved or not.
     Neighbour,
+}
+
+impl Firm {
+    /// Whether parts that are ways in make it the total to handle.
+    pub fn depends(self) -> bool {
+        matches!(self, Firm::Received | Firm::Loose | Firm::Total | Firm::Resolved)
+    }
 }
 
 /// Why a number has no label.
@@ -339,6 +351,10 @@ fn channels_and_totals(said: Said, thing: Thing, around: Around<'_>) -> Result<(
 fn feedback(said: Said, around: Around<'_>) -> Result<(Label, Firm), Unsure> {
     let has = |bits: Said| said & bits != 0;
     let all = SETTLED | SENT_ON | OPEN;
+    // Of these too some are new and some from before, and only both together were settled or sent on.
+    if has(NEW | CARRIED) {
+        return Err(Unsure::NoLabel);
+    }
     let set = match () {
         () if has(PENDING | NOT_YET) => OPEN,
         () if has(FORWARD) => SENT_ON,

@@ -1,9 +1,10 @@
-//! Sums over scopes: "toàn tỉnh" over its levels, a city over its desk and its communes. No word is asked: scopes that follow one another
-//! belong together if one of their figures adds up exactly; only then are the others held against it.
+//! Sums over scopes: "toàn tỉnh" over its levels, a city over its desk and its communes. No word is asked: scopes that stand before or behind
+//! another one belong to it if one of their figures adds up exactly; only then are the others held against it.
 
 use super::{
-    label::{Label, Space},
-    reading::{Across, Reading},
+    label::{FLOWS, Firm, IN, Label, Set, Space},
+    period::Said,
+    reading::{Across, Cell, Reading},
 };
 
 /// Longest row of parts.
@@ -13,34 +14,57 @@ const SCOPES: usize = 400;
 /// A sum below this may be chance.
 const SMALLEST: i64 = 100;
 
-/// Finds them.
-pub fn find(reading: &mut Reading) {
+/// Finds them; `periods` has the period of each scope, as far as it is said.
+pub fn find(reading: &mut Reading, periods: &[Option<Said>]) {
     let scopes = reading.scopes.len().min(SCOPES);
-    let mut found: Vec<Across> = Vec::new();
+    let mut found: Vec<Level> = Vec::new();
     for whole in 0..scopes {
-        let longest = PARTS.min(scopes - whole - 1);
-        let rows = (2..=longest).map(|length| sums(reading, whole, length));
-        let best = rows.max_by_key(|sums| (sums.iter().filter(|s| s.1).count(), std::cmp::Reverse(sums.len())));
-        if let Some(sums) = best.filter(|sums| sums.iter().any(|s| s.1)) {
-            found.extend(sums.into_iter().map(|(across, _)| across));
-        }
+        let behind = (2..=PARTS.min(scopes - whole - 1)).map(|length| (whole + 1, length));
+        let before = (2..=PARTS.min(whole)).map(|length| (whole - length, length));
+        let rows = behind.chain(before).map(|(first, length)| {
+            let period = |scope: usize| periods.get(scope).and_then(Option::as_ref);
+            let other = |scope: usize| period(scope).zip(period(whole)).is_some_and(|(a, b)| !a.agrees(b));
+            let over_time = (first..first + length).any(other);
+            sums(reading, whole, first, length, if over_time { FLOWS } else { Set::MAX })
+        });
+        let best = rows.max_by_key(|sums| (sums.iter().filter(|s| s.exact).count(), std::cmp::Reverse(sums.len())));
+        found.extend(best.filter(|sums| sums.iter().any(|s| s.exact)).into_iter().flatten());
     }
-    reading.across.append(&mut found);
+    for level in found {
+        if let Some(cell) = reading.cells.get_mut(level.across.whole) {
+            cell.label = level.label;
+        }
+        reading.across.push(level.across);
+    }
 }
 
-/// What the parts have in common with the whole, and whether it adds up.
-fn sums(reading: &Reading, whole: usize, length: usize) -> Vec<(Across, bool)> {
+/// A sum over scopes, what it counts, and whether it adds up.
+struct Level {
+    across: Across,
+    label: Label,
+    exact: bool,
+}
+
+/// What the parts have in common with the whole.
+fn sums(reading: &Reading, whole: usize, first: usize, length: usize, adds: Set) -> Vec<Level> {
+    let exact = |c: &Cell| !c.about && c.slack == 0;
     let value = |scope: usize, label: &Label| {
-        reading.of(scope).find(|(_, c)| c.label == *label && !c.about).map(|(n, c)| (n, c.value))
+        reading.of(scope).find(|(_, c)| c.label == *label && exact(c)).map(|(n, c)| (n, c.value))
     };
     let mut found = Vec::new();
-    for (n, cell) in reading.of(whole).filter(|(_, c)| c.label.space == Space::Dossiers && !c.about) {
-        let parts: Option<Vec<(usize, i64)>> = (whole + 1..=whole + length).map(|s| value(s, &cell.label)).collect();
-        if let Some(parts) = parts {
+    for (n, cell) in reading.of(whole).filter(|(_, c)| c.label.space == Space::Dossiers && exact(c)) {
+        // "Received" without a word of the carried over may be all there was to handle: what its parts come nearest to.
+        let other = Some(Label::dossiers(IN)).filter(|_| cell.firm == Firm::Received);
+        let labels = std::iter::once(cell.label.clone()).chain(other);
+        let levels = labels.filter(|label| label.within(adds)).filter_map(|label| {
+            let parts: Option<Vec<(usize, i64)>> = (first..first + length).map(|s| value(s, &label)).collect();
+            let parts = parts?;
             let sum: i64 = parts.iter().map(|(_, v)| v).sum();
             let exact = sum == cell.value && sum >= SMALLEST && parts.iter().filter(|(_, v)| *v > 0).count() >= 2;
-            found.push((Across { whole: n, parts: parts.into_iter().map(|(n, _)| n).collect() }, exact));
-        }
+            let across = Across { whole: n, parts: parts.into_iter().map(|(n, _)| n).collect() };
+            Some(((sum - cell.value).abs(), Level { across, label, exact }))
+        });
+        found.extend(levels.min_by_key(|(away, _)| *away).map(|(_, level)| level));
     }
     found
 }

@@ -7,6 +7,7 @@ pub mod filled;
 pub mod finding;
 mod grid;
 pub mod identities;
+mod inset;
 mod json;
 mod judge;
 pub mod label;
@@ -16,6 +17,7 @@ mod noise;
 pub mod number;
 mod percent;
 mod period;
+mod promote;
 mod prose;
 pub mod reading;
 mod scope;
@@ -23,6 +25,7 @@ mod sections;
 pub mod solve;
 mod table;
 pub mod text;
+mod wrap;
 
 #[cfg(test)]
 mod properties;
@@ -113,17 +116,19 @@ pub fn check(input: Input<'_>) -> Result<Outcome, CheckError> {
         return Err(CheckError::TooLarge);
     }
     let text = || std::str::from_utf8(input.bytes).map_err(|_| CheckError::NotText);
-    let tables = |grids: Vec<grid::Grid>| {
-        let mut reading = reading::Reading::default();
+    let tables = |grids: Vec<grid::Grid>, mut reading: reading::Reading| {
         for grid in &grids {
             table::read(grid, &mut reading);
         }
         reading
     };
     let reading = match input.form.unwrap_or_else(|| guess(&input)) {
-        Form::Prose => prose::read(&text::Text::read(text()?)),
-        Form::Csv => tables(grid::csv(text()?)?),
-        Form::Xlsx => tables(grid::xlsx(input.bytes)?),
+        Form::Prose => {
+            let (prose, insets) = inset::take(text()?);
+            tables(insets, prose::read(&text::Text::read(&prose)))
+        }
+        Form::Csv => tables(grid::csv(text()?)?, reading::Reading::default()),
+        Form::Xlsx => tables(grid::xlsx(input.bytes)?, reading::Reading::default()),
         Form::Json => json::read(text()?)?,
     };
     Ok(outcome(reading))
@@ -172,6 +177,7 @@ pub fn figures(name: &str, figures: &[(Label, i64)]) -> Outcome {
             firm: label::Firm::Said,
             value: *value,
             about: false,
+            slack: 0,
             scope: 0,
             grouping: number::Grouping::Short,
             places: vec![place],
@@ -181,7 +187,8 @@ pub fn figures(name: &str, figures: &[(Label, i64)]) -> Outcome {
 }
 
 fn outcome(mut reading: reading::Reading) -> Outcome {
-    let sums = identities::sums(&reading);
+    let mut sums = identities::sums(&reading);
+    promote::promote(&reading, &mut sums);
     let (findings, mut unsure) = judge::findings(&reading, &sums);
     let shares = reading.percentages.len() - unsure.len();
     reading.unread.append(&mut unsure);

@@ -94,7 +94,9 @@ pub fn is(text: &Text, tokens: &[Token], at: usize, numeral: Numeral, thing: Thi
     if matches!(before, Some("năm")) && !counted {
         return true;
     }
-    if before.is_some_and(|w| NAMED.contains(&w)) && !counted {
+    // "trực tuyến một phần 713" is a channel and its figure.
+    let in_part = before == Some("phần") && word(2) == Some("một");
+    if before.is_some_and(|w| NAMED.contains(&w)) && !counted && !in_part {
         return true;
     }
     if before == Some("số") && !matches!(word(2), Some("trong" | "tổng" | "với" | "là")) && !counted {

@@ -35,8 +35,8 @@ pub enum Numeral {
     Percent(Share),
     /// `4.512/5.625` or `22/4`: both sides may be counts.
     Of(i64, i64),
-    /// Digits with decimals: `10,18`.
-    Decimal,
+    /// Digits with decimals: `10,18` is 1018 of 10^2 hundredths.
+    Decimal(Share),
     /// A date, a clock time, a document's number, a range, a phone number: digits joined by signs or letters.
     Joined,
     /// It could be read in more than one way.
@@ -137,7 +137,10 @@ fn count(digits: &str) -> Numeral {
     let parts: Vec<&str> = digits.split(['.', ',']).collect();
     match parts.as_slice() {
         [whole, decimals] if !whole.is_empty() && (1..=2).contains(&decimals.len()) && whole.len() <= 6 => {
-            Numeral::Decimal
+            match (format!("{whole}{decimals}").parse(), u32::try_from(decimals.len())) {
+                (Ok(digits), Ok(decimals)) => Numeral::Decimal(Share { digits, decimals }),
+                _ => Numeral::Unclear,
+            }
         }
         _ => Numeral::Unclear,
     }
@@ -208,7 +211,7 @@ mod tests {
             ("271/QĐ-UBND ngày", Numeral::Joined, "271/QĐ-UBND".len()),
             ("15:15", Numeral::Joined, 5),
             ("7h30", Numeral::Joined, 4),
-            ("10,18 ngàn", Numeral::Decimal, 5),
+            ("10,18 ngàn", Numeral::Decimal(Share { digits: 1018, decimals: 2 }), 5),
             ("0210.3873.456", Numeral::Unclear, 13),
             ("0042", Numeral::Unclear, 4),
             ("1.23.4", Numeral::Unclear, 6),

@@ -1,12 +1,14 @@
 //! A percentage against every whole that the report names, by the half-up interval of its printed precision.
 
+mod wholes;
+
 use super::{
     identities::{Origin, Relation, Sum},
     label::{
         ANY_ONLINE, CARRIED_OVER, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, OUT, RECEIVED, RESOLVED, Set, Space,
     },
     number::Share,
-    reading::{Part, Percentage, Reading},
+    reading::{Change, Part, Percentage, Reading},
     solve::{Slip, slip},
 };
 
@@ -60,6 +62,13 @@ impl<'a> Judge<'a> {
         Judge { reading, sums, by_scope }
     }
 
+    /// How many percentages beside this figure fit with the second figures and not with the first, less those that fit no longer.
+    pub fn gain(&self, cell: usize, before: &[i64], after: &[i64]) -> i64 {
+        let scope = self.reading.cells.get(cell).map(|c| c.scope);
+        let near = self.reading.percentages.iter().filter(|p| Some(p.scope) == scope);
+        near.map(|p| i64::from(self.strictly(p, after)) - i64::from(self.strictly(p, before))).sum()
+    }
+
     /// Judges a percentage as if the figures were these.
     pub fn judge(&self, shown: &Percentage, values: &[i64]) -> Judgement {
         let Some(part) = self.part(shown, values) else { return Judgement::Unsure };
@@ -67,22 +76,45 @@ impl<'a> Judge<'a> {
             return Judgement::Rounded;
         }
         if shown.growth != 0 {
-            return self.growth(shown, part);
+            let judged = self.growth(shown, part.clone(), values);
+            // "tăng 30 hồ sơ (13,3%)" may give the share after all.
+            let share = || self.wholes(shown, &part, values).iter().any(|w| fits(shown.share, part.value, w.value));
+            let wrong = matches!(judged, Judgement::Wrong { .. });
+            return if wrong && share() { Judgement::Unsure } else { judged };
         }
         let wholes = self.wholes(shown, &part, values);
         let implied = self.implied(shown.scope, values);
-        if wholes.iter().chain(&implied).any(|w| fits(shown.share, part.value, w.value)) {
+        if wholes.iter().chain(&implied).any(|w| self.fits(shown.share, &part, w)) {
             return Judgement::Fits;
+        }
+        if self.slack(&part) > 0 {
+            return Judgement::Rounded;
         }
         let natural = natural(&part.label);
         if self.rounded_whole(shown, natural) {
             return Judgement::Rounded;
         }
+        if self.of_something_unread(shown, part.value) {
+            return Judgement::Fits;
+        }
         let Some(whole) = self.likeliest(shown, &part, &wholes, values) else { return Judgement::Unsure };
+        if self.slack(whole) > 0 {
+            return Judgement::Rounded;
+        }
         match Share::of(part.value, whole.value, shown.share.decimals) {
             Some(should_be) => Judgement::Wrong { should_be, part, whole: whole.clone() },
             None => Judgement::Unsure,
         }
+    }
+
+    /// "phát ra 500 phiếu, thu về 487 phiếu (97,4%)": a number of its own sentence that has no label, but is its whole all the same.
+    fn of_something_unread(&self, shown: &Percentage, part: i64) -> bool {
+        let beside = self
+            .reading
+            .unread
+            .iter()
+            .filter(|u| u.place.line == shown.place.line && u.place.quote == shown.place.quote);
+        beside.filter_map(|u| u.value).any(|whole| whole > part && fits(shown.share, part, whole))
     }
 
     /// The whole that a percentage must be of, though it does not fit it. That is one its own words name, or one under which it would be
@@ -119,8 +151,11 @@ impl<'a> Judge<'a> {
         (away(&whole) <= POINT || !matches!(shown.part, Part::Label(_))).then_some(whole)
     }
 
-    fn growth(&self, shown: &Percentage, part: Whole) -> Judgement {
-        let Some(base) = shown.beside.filter(|b| *b > 0) else { return Judgement::Unsure };
+    fn growth(&self, shown: &Percentage, part: Whole, values: &[i64]) -> Judgement {
+        let printed = |n: usize| self.reading.cells.get(n).map(|c| c.value);
+        let told = |c: &&Change| shown.part == Part::Cell(c.now) && shown.beside == printed(c.before);
+        let before = self.reading.changes.iter().find(told).and_then(|c| values.get(c.before)).copied();
+        let Some(base) = before.or(shown.beside).filter(|b| *b > 0) else { return Judgement::Unsure };
         let change = (part.value - base) * shown.growth;
         let Some(should_be) = Share::of(change.abs(), base, shown.share.decimals) else { return Judgement::Unsure };
         if change >= 0 && should_be == shown.share {
@@ -142,158 +177,6 @@ impl<'a> Judge<'a> {
             }
             Part::Label(label) => self.total(shown.scope, label.space, label.set, values),
         }
-    }
-
-    /// A figure of exactly these classes, or figures that add up to them.
-    fn total(&self, scope: usize, space: Space, set: Set, values: &[i64]) -> Option<Whole> {
-        let cells = self.by_scope.get(scope)?;
-        let label = Label::of(space, set);
-        let usable = |n: &&usize| {
-            self.reading
-                .cells
-                .get(**n)
-                .is_some_and(|c| c.label.space == space && !c.about && c.label.set & !set == 0 && c.label.set != 0)
-        };
-        if let Some(own) =
-            cells.iter().filter(usable).find(|n| self.reading.cells.get(**n).is_some_and(|c| c.label.set == set))
-        {
-            return Some(Whole { label, value: *values.get(*own)?, cells: vec![*own] });
-        }
-        let mut sorted: Vec<usize> = cells.iter().filter(usable).copied().collect();
-        sorted.sort_by_key(|n| std::cmp::Reverse(self.reading.cells.get(*n).map_or(0, |c| c.label.set.count_ones())));
-        let (mut covered, mut chosen, mut value) = (0, Vec::new(), 0i64);
-        for n in sorted {
-            let own = self.reading.cells.get(n).map_or(0, |c| c.label.set);
-            if own & covered == 0 {
-                covered |= own;
-                value = value.saturating_add(*values.get(n)?);
-                chosen.push(n);
-            }
-        }
-        (covered == set).then_some(Whole { label, value, cells: chosen })
-    }
-
-    /// Every whole the report names that this part may be of.
-    fn wholes(&self, shown: &Percentage, part: &Whole, values: &[i64]) -> Vec<Whole> {
-        let mut found: Vec<Whole> = Vec::new();
-        let mut add = |whole: Option<Whole>| {
-            if let Some(whole) = whole.filter(|w| w.value > 0 && w.cells != part.cells) {
-                found.push(whole);
-            }
-        };
-        if let Some(beside) = shown.beside {
-            add(Some(Whole { label: Label::item(""), value: beside, cells: Vec::new() }));
-        }
-        let cells = self.by_scope.get(shown.scope).into_iter().flatten();
-        for n in cells {
-            let Some(cell) = self.reading.cells.get(*n).filter(|c| !c.about) else { continue };
-            let may = match cell.label.space {
-                Space::Dossiers => {
-                    part.label.space != Space::Dossiers
-                        && part.label.space != Space::Ratings
-                        && part.label.space != Space::Feedback
-                        || matches!(cell.label.set, IN | RECEIVED | RESOLVED | IN_TIME | IN_PROGRESS | ANY_ONLINE)
-                            && !matches!(part.label.space, Space::Ratings | Space::Feedback)
-                        || part.label.within(cell.label.set)
-                }
-                Space::Due => !matches!(part.label.space, Space::Ratings | Space::Feedback),
-                space => space == part.label.space || self.is_head(*n, part),
-            };
-            if may {
-                let value = values.get(*n).copied().unwrap_or(cell.value);
-                add(Some(Whole { label: cell.label.clone(), value, cells: vec![*n] }));
-            }
-        }
-        for sum in self
-            .sums
-            .iter()
-            .filter(|s| matches!(s.origin, Origin::Classes | Origin::List) && s.relation != Relation::Open)
-        {
-            let part_in = part.cells.iter().any(|c| sum.right.contains(c));
-            if part_in && sum.missing == 0 {
-                let value = sum.right.iter().filter_map(|n| values.get(*n)).fold(0i64, |a, b| a.saturating_add(*b));
-                let label = sum.left.first().and_then(|n| self.reading.cells.get(*n)).map(|c| c.label.clone());
-                add(label.map(|label| Whole { label, value, cells: sum.right.clone() }));
-            }
-        }
-        if matches!(part.label.space, Space::Dossiers | Space::Post | Space::Item) {
-            for set in [RESOLVED, RECEIVED, IN, IN_PROGRESS, OUT] {
-                add(self.total(shown.scope, Space::Dossiers, set, values));
-            }
-            add(self.ways_out(shown.scope, values));
-            if part.label.within(RESOLVED) {
-                add(self.some(shown.scope, RESOLVED, values));
-            }
-        } else {
-            add(self.spread(shown.scope, part.label.space, values));
-        }
-        found
-    }
-
-    fn is_head(&self, whole: usize, part: &Whole) -> bool {
-        self.reading.lists.iter().any(|l| l.whole == whole && part.cells.iter().any(|c| l.parts.contains(c)))
-    }
-
-    /// Wholes that a reader can work out: enough to find a share right, not to call it wrong.
-    fn implied(&self, scope: usize, values: &[i64]) -> Vec<Whole> {
-        let pairs = [(IN, CARRIED_OVER, RECEIVED), (IN, IN_PROGRESS, RESOLVED), (IN, RESOLVED, IN_PROGRESS)];
-        pairs.into_iter().filter_map(|pair| self.less(scope, pair, values)).filter(|w| w.value > 0).collect()
-    }
-
-    /// What is left of a printed whole when a printed part is taken away: "2.704, of which 952 carried over".
-    fn less(&self, scope: usize, (all, other, set): (Set, Set, Set), values: &[i64]) -> Option<Whole> {
-        let (all, other) =
-            (self.total(scope, Space::Dossiers, all, values)?, self.total(scope, Space::Dossiers, other, values)?);
-        let cells = all.cells.into_iter().chain(other.cells).collect();
-        Some(Whole { label: Label::dossiers(set), value: all.value - other.value, cells })
-    }
-
-    /// Resolved and in progress: what there was, where nothing says so.
-    fn ways_out(&self, scope: usize, values: &[i64]) -> Option<Whole> {
-        let resolved = self.total(scope, Space::Dossiers, RESOLVED, values)?;
-        let pending = self.total(scope, Space::Dossiers, IN_PROGRESS, values)?;
-        let mut cells = resolved.cells;
-        cells.extend(pending.cells);
-        Some(Whole { label: Label::dossiers(IN), value: resolved.value.saturating_add(pending.value), cells })
-    }
-
-    /// The classes of this set that the report gives, if at least two: a whole that is not printed.
-    fn some(&self, scope: usize, set: Set, values: &[i64]) -> Option<Whole> {
-        let cells = self.by_scope.get(scope)?;
-        let (mut covered, mut chosen, mut value) = (0, Vec::new(), 0i64);
-        for n in cells {
-            let Some(cell) = self.reading.cells.get(*n) else { continue };
-            let free = cell.label.within(set) && cell.label.set != set && cell.label.set & covered == 0 && !cell.about;
-            if free {
-                covered |= cell.label.set;
-                value = value.saturating_add(*values.get(*n)?);
-                chosen.push(*n);
-            }
-        }
-        (chosen.len() >= 2 && covered & IN_TIME == IN_TIME).then_some(Whole {
-            label: Label::dossiers(set),
-            value,
-            cells: chosen,
-        })
-    }
-
-    /// All figures of a space that have no class in common, where the whole is not printed.
-    fn spread(&self, scope: usize, space: Space, values: &[i64]) -> Option<Whole> {
-        let cells = self.by_scope.get(scope)?;
-        let (mut covered, mut chosen, mut value) = (0, Vec::new(), 0i64);
-        for n in cells {
-            let Some(cell) =
-                self.reading.cells.get(*n).filter(|c| c.label.space == space && c.label.set.count_ones() == 1)
-            else {
-                continue;
-            };
-            if cell.label.set & covered == 0 {
-                covered |= cell.label.set;
-                value = value.saturating_add(*values.get(*n)?);
-                chosen.push(*n);
-            }
-        }
-        (chosen.len() >= 2).then_some(Whole { label: Label::of(space, covered), value, cells: chosen })
     }
 
     /// Whether the whole this part is usually given of is only there as a rounded figure.
@@ -360,6 +243,23 @@ pub fn fits(share: Share, part: i64, whole: i64) -> bool {
 }
 
 impl Judge<'_> {
+    /// How far a figure may be from the truth because it is rounded.
+    fn slack(&self, whole: &Whole) -> i64 {
+        let slack = |n: &usize| self.reading.cells.get(*n).map_or(0, |c| c.slack);
+        whole.cells.iter().map(slack).fold(0, i64::saturating_add)
+    }
+
+    /// Whether the share prints like this, whatever the figures were before they were rounded.
+    fn fits(&self, share: Share, part: &Whole, whole: &Whole) -> bool {
+        let (a, b) = (self.slack(part), self.slack(whole));
+        if a == 0 && b == 0 {
+            return fits(share, part.value, whole.value);
+        }
+        let low = Share::of((part.value - a).max(0), whole.value.saturating_add(b), share.decimals);
+        let high = Share::of(part.value.saturating_add(a), (whole.value - b).max(1), share.decimals);
+        matches!((low, high), (Some(low), Some(high)) if low.digits <= share.digits && share.digits <= high.digits)
+    }
+
     /// Whether it fits a whole that is printed, or one that nothing printed contradicts.
     pub fn strictly(&self, shown: &Percentage, values: &[i64]) -> bool {
         let Some(part) = self.part(shown, values) else { return false };
@@ -368,6 +268,6 @@ impl Judge<'_> {
         }
         let wholes = self.wholes(shown, &part, values);
         let printed = |label: &Label| wholes.iter().any(|w| w.label == *label && w.cells.len() <= 1);
-        wholes.iter().any(|w| (w.cells.len() <= 1 || !printed(&w.label)) && fits(shown.share, part.value, w.value))
+        wholes.iter().any(|w| (w.cells.len() <= 1 || !printed(&w.label)) && self.fits(shown.share, &part, w))
     }
 }

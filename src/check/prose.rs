@@ -1,19 +1,29 @@
 //! Prose to labelled figures. Each number is labelled by the words of its own clause, then of the clauses beside it, then by what it is a
 //! part of; a number that all of this does not label is unread.
 
+mod changes;
+mod clauses;
 mod figures;
 mod shares;
 mod store;
 
+pub use changes::Compared;
 pub use store::{Given, store};
+
+use changes::Change;
+use clauses::stops;
 
 use super::{
     clause::{At, Piece, STRUCTURE, pieces, said},
-    label::{Around, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RECEIVED, RESOLVED, Space, Unsure, label},
+    label::{
+        Around, CARRIED_OVER, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RECEIVED, RESOLVED, Space, Unsure,
+        label,
+    },
     lexicon::*,
     number::{Grouping, Share},
     reading::{List, Part, Percentage, Place, Reading, Unread},
     scope::{self, Key, Scopes},
+    solve::{Slip, slip},
     text::{Sentence, Span, Text},
 };
 
@@ -28,6 +38,8 @@ pub struct Figure {
     pub grouping: Grouping,
     /// Rounded.
     pub about: bool,
+    /// How far it may be from what it was rounded from.
+    pub slack: i64,
     /// The whole printed beside it.
     pub whole: Option<i64>,
     /// Where.
@@ -103,6 +115,8 @@ struct Carry {
     open: bool,
     /// Whether the sentence had one figure alone, so that what is "of it" is clear.
     single: bool,
+    /// Whether what that figure counts still depends on its parts.
+    doubtful: bool,
 }
 
 /// Reads a text.
@@ -119,6 +133,7 @@ pub fn read(text: &Text) -> Reading {
         let rest = walk.rest();
         let figures = std::mem::take(&mut walk.figures);
         let (shown, odd) = (std::mem::take(&mut walk.shown), std::mem::take(&mut walk.odd));
+        let compared = walk.compared();
         let heading = sentence.tokens.len() <= 25 && figures.is_empty();
         if heading || figures.iter().any(|f| f.label.is_ok()) || !shown.is_empty() {
             scopes.set(walk.key.clone());
@@ -126,6 +141,7 @@ pub fn read(text: &Text) -> Reading {
         carry = Carry {
             before: figures.iter().rev().find_map(|f| f.label.as_ref().ok().map(|(l, _)| l.clone())),
             head: walk.frames.first().and_then(|f| f.head).and_then(|h| walk.head_label(&figures, h)),
+            doubtful: figures.last().is_some_and(|f| f.label.as_ref().is_ok_and(|(_, firm)| firm.depends())),
             single: figures.len() == 1 && figures.iter().all(|f| f.label.is_ok()),
             open: sentence.tokens.last().is_some_and(|t| t.is(':')) || walk.open_end,
         };
@@ -135,9 +151,19 @@ pub fn read(text: &Text) -> Reading {
         if rest {
             scopes.rest(text.slice(sentence.span).to_owned());
         }
-        scopes.place(text, sentence, figures, shown, odd);
+        scopes.place(text, sentence, figures, Beside { shown, odd, compared });
     }
     scopes.finish()
+}
+
+/// What a sentence gave besides its figures.
+pub struct Beside {
+    /// Percentages.
+    pub shown: Vec<Shown>,
+    /// Numbers that were not read, why, and their values.
+    pub odd: Vec<(Span, Unsure, Option<i64>)>,
+    /// Changes with all their figures.
+    pub compared: Vec<Compared>,
 }
 
 fn named(figure: &Figure) -> Option<&Label> {
@@ -149,6 +175,9 @@ struct Walk<'a> {
     figures: Vec<Figure>,
     shown: Vec<Shown>,
     odd: Vec<(Span, Unsure, Option<i64>)>,
+    changes: Vec<Change>,
+    /// Whether the figure before is beside the balance.
+    beside: bool,
     frames: Vec<Frame>,
     carry: &'a Carry,
     bullet: bool,
@@ -168,6 +197,8 @@ impl<'a> Walk<'a> {
             figures: Vec::new(),
             shown: Vec::new(),
             odd: Vec::new(),
+            changes: Vec::new(),
+            beside: false,
             frames: vec![Frame::default()],
             carry,
             bullet: sentence.bullet,
@@ -190,9 +221,9 @@ impl<'a> Walk<'a> {
                     compared = true;
                 }
                 Piece::Open => {
-                    let last = self.frames.last().and_then(|f| f.last);
+                    let head = self.opened(at);
                     let other = compared || self.frames.last().is_some_and(|f| f.other);
-                    self.frames.push(Frame { head: last.map(Head::Here), last: None, all: false, other });
+                    self.frames.push(Frame { head, last: None, all: false, other });
                 }
                 Piece::Close => {
                     if self.frames.len() > 1 {
@@ -201,11 +232,15 @@ impl<'a> Walk<'a> {
                     compared = false;
                 }
                 Piece::Mark(';') => {
+                    self.beside = false;
                     compared = false;
                     self.clause_key(at);
                 }
                 Piece::Mark(':' | ',') => self.clause_key(at),
                 Piece::Said(s) => {
+                    if s & (MORE | LESS) != 0 {
+                        self.change(at, if s & MORE != 0 { 1 } else { -1 });
+                    }
                     compared |= s & COMPARED != 0;
                     if s & (OF_WHICH | CONSISTS) != 0 {
                         self.divide(at, s & CONSISTS != 0);
@@ -265,105 +300,8 @@ impl<'a> Walk<'a> {
             Head::Before => self.carry.before.clone(),
         }
     }
-
-    /// "trong đó", "gồm": what follows are parts of the figure before.
-    fn divide(&mut self, at: usize, all: bool) {
-        let last_piece = self.pieces.iter().skip(at + 1).find(|p| p.piece != Piece::Line);
-        self.open_end = last_piece.is_none_or(|p| p.piece == Piece::Mark(':')) && at + 2 >= self.pieces.len();
-        if let Some(frame) = self.frames.last_mut() {
-            // "gồm 7.172 hồ sơ" is "amounts to".
-            let amounts = matches!(last_piece.map(|p| &p.piece), Some(Piece::Figure { .. }));
-            // "gồm một số đơn vị" is a selection.
-            let some = last_piece.and_then(|p| self.text.text.get(p.span.start..p.span.end)).map(str::to_lowercase);
-            let amounts = amounts || some.as_deref() == Some("một");
-            if let Some(last) = frame.last {
-                frame.head = Some(Head::Here(last));
-                frame.all = all && !amounts;
-            } else if at == 0 && self.carry.single {
-                frame.head = Some(Head::Before);
-            }
-        }
-    }
-
-    /// A qualifier at the beginning of a clause counts from there.
-    fn clause_key(&mut self, at: usize) {
-        if self.frames.len() > 1 {
-            return;
-        }
-        if let Some(start) = self.pieces.get(at + 1).map(|p| p.span.start) {
-            self.key = scope::at_clause(self.text, start, self.end(), self.key.clone());
-        }
-    }
-
-    fn end(&self) -> usize {
-        self.pieces.last().map_or(0, |p| p.span.end)
-    }
-
-    /// The first piece behind a figure's own words.
-    fn after(&self, at: usize) -> usize {
-        (at + 1..self.pieces.len())
-            .find(|n| self.pieces.get(*n).is_none_or(|p| stops(&p.piece)))
-            .unwrap_or(self.pieces.len())
-    }
-
-    /// Whether an "and" here begins another figure.
-    fn joins(&self, at: usize) -> bool {
-        let word =
-            self.pieces.get(at).and_then(|p| self.text.text.get(p.span.start..p.span.end)).map(str::to_lowercase);
-        matches!(word.as_deref(), Some("và" | "hoặc" | "cùng"))
-            && self.pieces.iter().skip(at + 1).take(12).find_map(|p| match p.piece {
-                Piece::Figure { .. } => Some(true),
-                ref other if stops(other) => Some(false),
-                _ => None,
-            }) == Some(true)
-    }
-
-    fn behind(&self, at: usize) -> usize {
-        let end = self.after(at);
-        (at + 1..end).find(|n| self.joins(*n)).unwrap_or(end)
-    }
-
-    /// The clauses between two places, the nearest first.
-    fn clauses(&self, from: usize, to: usize) -> Vec<(usize, usize)> {
-        let mut found = Vec::new();
-        // "Trước hạn: 966": the colon leads to the number.
-        let colon =
-            to.checked_sub(1).filter(|n| *n > from && self.pieces.get(*n).is_some_and(|p| p.piece == Piece::Mark(':')));
-        let to = colon.unwrap_or(to);
-        let mut end = to;
-        for n in (from..to).rev() {
-            if self.pieces.get(n).is_some_and(|p| separates(&p.piece)) {
-                found.push((n + 1, end));
-                end = n;
-            }
-        }
-        found.push((from, end));
-        found
-    }
-
-    fn slice(&self, from: usize, to: usize) -> &[At] {
-        self.pieces.get(from..to).unwrap_or_default()
-    }
 }
 
-fn stops(piece: &Piece) -> bool {
-    match piece {
-        Piece::Figure { .. } | Piece::Percent { .. } | Piece::Odd { .. } | Piece::Open | Piece::Close | Piece::Line => {
-            true
-        }
-        Piece::Mark(',' | ';' | ':' | '.' | '!' | '?' | '…') => true,
-        Piece::Said(s) => s & (OF_WHICH | CONSISTS | SHARE | COMPARED) != 0,
-        _ => false,
-    }
-}
-
-fn separates(piece: &Piece) -> bool {
-    match piece {
-        Piece::Open | Piece::Close | Piece::Line | Piece::Mark(',' | ';' | ':' | '.' | '-' | '+' | '–') => true,
-        Piece::Said(s) => s & (OF_WHICH | CONSISTS) != 0,
-        _ => false,
-    }
-}
 /// The key a percentage was read under.
 pub fn key(shown: &Shown) -> &Key {
     &shown.key

@@ -27,8 +27,10 @@ pub struct Cell {
     pub firm: Firm,
     /// How much.
     pub value: i64,
-    /// Whether it is rounded ("hơn", "gần"): it adds to nothing.
+    /// Whether it is rounded ("hơn", "gần"): it adds to nothing but its own list.
     pub about: bool,
+    /// How far it may be from the figure it was rounded from: 0 where it is printed to the last digit.
+    pub slack: i64,
     /// The scope it belongs to.
     pub scope: usize,
     /// How its thousands are marked.
@@ -104,6 +106,19 @@ pub struct Unread {
     pub scope: Option<usize>,
 }
 
+/// A figure, how much it changed, and from what.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// The figure.
+    pub now: usize,
+    /// The amount.
+    pub by: usize,
+    /// What it was before.
+    pub before: usize,
+    /// Grown (1) or fallen (-1).
+    pub sign: i64,
+}
+
 /// A sum over scopes: a total row, or levels under their whole.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Across {
@@ -126,6 +141,8 @@ pub struct Reading {
     pub lists: Vec<List>,
     /// Sums over scopes.
     pub across: Vec<Across>,
+    /// Changes from another time.
+    pub changes: Vec<Change>,
     /// Figures of a heading that the text below gives otherwise, by a slip of a digit.
     pub restated: Vec<(usize, usize)>,
     /// Numbers without a label.

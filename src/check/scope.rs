@@ -6,7 +6,7 @@ mod key;
 
 pub use key::{Key, at_clause, at_start};
 
-use doubts::{Trial, loose, on_time, settle_heads};
+use doubts::{Trial, loose, on_time, settle_before, settle_heads};
 
 use super::{
     label::{
@@ -17,7 +17,7 @@ use super::{
     lexicon::{CARRIED, PENDING, RECEIVE, RESOLVE, TO_HANDLE, phrase},
     number::Numeral,
     period,
-    prose::{self, Figure, Head, Shown},
+    prose::{self, Beside, Figure, Head},
     reading::{Cell, Part, Reading, Scope},
     solve::{Slip, slip},
     text::{Kind, Sentence, Span, Text, Token, tokens},
@@ -40,6 +40,8 @@ pub struct Scopes {
     headings: Vec<usize>,
     /// The last figure of the sentence before.
     before: Option<usize>,
+    /// Whether the sentence begins a paragraph.
+    fresh: bool,
 }
 
 impl Scopes {
@@ -63,15 +65,12 @@ impl Scopes {
     }
 
     /// Takes in what one sentence gave.
-    pub fn place(
-        &mut self,
-        text: &Text,
-        sentence: &Sentence,
-        mut figures: Vec<Figure>,
-        shown: Vec<Shown>,
-        odd: Vec<(Span, Unsure, Option<i64>)>,
-    ) {
+    pub fn place(&mut self, text: &Text, sentence: &Sentence, mut figures: Vec<Figure>, beside: Beside) {
+        let Beside { shown, odd, compared } = beside;
         settle_heads(&mut figures);
+        if let Some(cell) = self.before.and_then(|n| self.reading.cells.get_mut(n)) {
+            settle_before(cell, &figures);
+        }
         let mut stored: Vec<(Figure, Option<usize>)> = Vec::new();
         let mut start = 0;
         while let Some(first) = figures.get(start) {
@@ -79,6 +78,7 @@ impl Scopes {
             let length = figures.iter().skip(start).take_while(|f| f.key == key).count();
             let mut block: Vec<Figure> = figures.get(start..start + length).unwrap_or_default().to_vec();
             let key = if of_one_channel(&block) { key.of_online() } else { key };
+            self.fresh = sentence.paragraph;
             self.block(text, sentence, &key, &mut block, &mut stored);
             start += length;
         }
@@ -92,7 +92,7 @@ impl Scopes {
             (s, scope)
         });
         let shown: Vec<_> = shown.collect();
-        let given = prose::Given { figures: &stored, shown, odd, scope, before: self.before };
+        let given = prose::Given { figures: &stored, shown, odd, compared, scope, before: self.before };
         prose::store(&mut self.reading, text, sentence, given);
         self.before = match stored.as_slice() {
             [(_, cell)] => *cell,
@@ -113,6 +113,11 @@ impl Scopes {
         self.current = Some(scope);
         for n in 0..block.len() {
             self.settle(block, n);
+            let trial = Trial { reading: &self.reading, totals: &self.totals, relabel: None };
+            if let Some(figure) = block.get_mut(n).filter(|f| judged(f) && trial.clash(scope, f)) {
+                // A survey asks several things: the answers to the next one are no other number of answers to this one.
+                figure.label = Err(Unsure::Ambiguous);
+            }
             let Some(figure) = block.get(n).cloned() else { break };
             let cell = self.cell(text, sentence, &figure);
             if let Some(cell) = cell {
@@ -197,7 +202,7 @@ impl Scopes {
         (0..pool.len()).any(|n| {
             let mut trial = Trial { reading: &self.reading, totals: &self.totals, relabel: None };
             trial.settle(scope, &mut pool, n);
-            pool.get(n).is_some_and(|f| trial.clash(scope, f))
+            pool.get(n).is_some_and(|f| !judged(f) && (trial.clash(scope, f) || trial.bursts(scope, f, self.fresh)))
         })
     }
 
@@ -235,10 +240,15 @@ impl Scopes {
             scope = self.open(figure.key.clone());
         }
         let place = prose::figure_place(text, sentence, figure);
-        let equal = |c: &Cell| c.label == label && c.value == figure.value && c.about == figure.about;
+        let near = |c: &Cell| (c.value - figure.value).abs() <= if figure.about { 0 } else { c.slack + figure.slack };
+        let equal = |c: &Cell| c.label == label && c.about == figure.about && near(c);
         let known = self.reading.of(scope).find(|(_, c)| equal(c)).map(|(n, _)| n);
         if let Some(cell) = known.and_then(|n| self.reading.cells.get_mut(n)) {
             cell.places.push(place);
+            // "4,56 ngàn hồ sơ", and further down to the last digit.
+            if figure.slack < cell.slack {
+                (cell.value, cell.slack, cell.grouping) = (figure.value, figure.slack, figure.grouping);
+            }
             return known;
         }
         // Only what stands above everything else: further down a short line may speak of another unit.
@@ -251,6 +261,7 @@ impl Scopes {
             firm,
             value: figure.value,
             about: figure.about,
+            slack: figure.slack,
             scope,
             grouping: figure.grouping,
             places: vec![place],
@@ -270,23 +281,29 @@ impl Scopes {
             loose(&mut self.reading, scope);
         }
         self.restated();
-        levels::find(&mut self.reading);
+        let periods: Vec<Option<period::Said>> = self.keys.iter().map(|k| k.period.clone()).collect();
+        levels::find(&mut self.reading, &periods);
         self.reading
     }
 
     /// A heading that gives a figure otherwise than the text below it, by a slip of a digit. Other differences may be other figures.
     fn restated(&mut self) {
         for heading in &self.headings {
-            let Some(own) =
-                self.reading.cells.get(*heading).filter(|c| !c.about && c.value >= 100 && c.places.len() == 1)
+            let Some(own) = self
+                .reading
+                .cells
+                .get(*heading)
+                .filter(|c| !c.about && c.slack == 0 && c.value >= 100 && c.places.len() == 1)
             else {
                 continue;
             };
             let below = self.reading.cells.iter().enumerate().skip(heading + 1).find(|(_, c)| {
                 let key = self.keys.get(c.scope);
-                c.label == own.label
+                let loosely = own.label.is(RESOLVED_ON_TIME) && c.label.is(IN_TIME);
+                (c.label == own.label || loosely)
                     && !c.about
-                    && c.scope != own.scope
+                    && c.slack == 0
+                    && (c.scope != own.scope || loosely)
                     && key.is_some_and(|k| self.answers(own.scope, k))
             });
             if let Some((at, cell)) = below
@@ -304,6 +321,11 @@ fn of_one_channel(block: &[Figure]) -> bool {
     let online = labels.first().is_some_and(|l| l.is(ANY_ONLINE));
     let others = labels.iter().any(|l| l.within(IN) && !l.within(ANY_ONLINE));
     online && !others && labels.iter().any(|l| l.within(OUT))
+}
+
+/// Whether it counts judgements.
+fn judged(figure: &Figure) -> bool {
+    figure.label.as_ref().is_ok_and(|(label, _)| label.space == Space::Ratings)
 }
 
 /// A line of its own that ends no sentence.

@@ -1,6 +1,9 @@
 //! Rows that are sums of other rows: a total, sections with their units below.
 
-use super::reading::{Across, Reading};
+use super::{
+    label::{FLOWS, Space},
+    reading::{Across, Reading},
+};
 
 /// One row of a table.
 #[derive(Clone, PartialEq, Debug)]
@@ -67,17 +70,27 @@ pub fn sums(rows: &[Row], reading: &mut Reading) {
     }
 }
 
+/// "Tháng 3", "Quý I": rows of times, over which only what flows adds up.
+fn is_period(name: &str) -> bool {
+    let lower = name.trim().to_lowercase();
+    ["tháng ", "quý ", "tuần ", "năm "].iter().any(|p| lower.starts_with(p))
+}
+
 fn add(whole: &Row, parts: &[&Row], reading: &mut Reading) -> bool {
     if parts.len() < 2 {
         return false;
     }
     let value = |cell: usize| reading.cells.get(cell).map_or(0, |c| c.value);
+    let over_time = parts.iter().all(|r| is_period(&r.name));
+    let adds = |cell: usize| {
+        !over_time || reading.cells.get(cell).is_some_and(|c| c.label.space != Space::Dossiers || c.label.within(FLOWS))
+    };
     let mut found: Vec<(Across, bool)> = Vec::new();
     for (column, own) in whole.cells.iter().enumerate() {
         let cells: Vec<Option<usize>> = parts.iter().map(|r| r.cells.get(column).copied().flatten()).collect();
         let all: Vec<usize> = cells.iter().copied().flatten().collect();
         // An empty cell may stand for nothing, but not in most rows.
-        if let Some(own) = own.filter(|_| all.len() * 2 > cells.len()) {
+        if let Some(own) = own.filter(|own| all.len() * 2 > cells.len() && adds(*own)) {
             let exact = all.iter().map(|c| value(*c)).sum::<i64>() == value(own);
             found.push((Across { whole: own, parts: all }, exact));
         }

@@ -206,6 +206,7 @@ mod tests {
             missing: 0,
             missing_left: 0,
             telling: false,
+            slack: 0,
         }
     }
 

@@ -1,5 +1,12 @@
 //! Small texts and tables of our own, and what must be said of them.
 
+mod changes;
+mod inset;
+mod rounded;
+mod scopes;
+mod slips;
+mod turns;
+
 use super::*;
 use crate::domain::percent::vi;
 
@@ -89,7 +96,7 @@ fn numbers_that_are_no_figures() {
 #[test]
 fn what_a_sentence_leaves_open_is_listed_and_not_guessed() {
     let outcome = text(
-        "Trong tháng có 1 hồ sơ trễ hạn tại một phường. Hồ sơ lĩnh vực khác: gần 300 hồ sơ tiếp nhận. Đã tiếp nhận 10,18 ngàn hồ sơ.",
+        "Trong tháng có 1 hồ sơ trễ hạn tại một phường. Hồ sơ lĩnh vực khác: gần 300 hồ sơ tiếp nhận. Kinh phí tiếp nhận 10,18 ngàn.",
     );
     let why: Vec<_> = outcome.unread.iter().map(|u| (u.place.printed.as_str(), u.why)).collect();
     assert_eq!(why, [("1", Unsure::Ambiguous), ("10,18", Unsure::Approximate)]);
@@ -309,8 +316,15 @@ fn other_times_and_fractions() {
 #[test]
 fn what_was_carried_over_has_many_names() {
     use label::*;
-    for words in ["tồn tháng 01", "tồn kỳ trước", "tồn cũ", "tồn từ quý I", "chuyển từ tháng trước", "tồn từ năm trước"]
-    {
+    for words in [
+        "chuyển tiếp từ năm trước",
+        "tồn tháng 01",
+        "tồn kỳ trước",
+        "tồn cũ",
+        "tồn từ quý I",
+        "chuyển từ tháng trước",
+        "tồn từ năm trước",
+    ] {
         let outcome = text(&format!(
             "Tiếp nhận mới 200 hồ sơ, trong đó trực tuyến 150 hồ sơ, trực tiếp 50 hồ sơ. Cùng với 30 hồ sơ {words}, tổng số hồ sơ phải xử lý là 230 hồ sơ; đã giải quyết 210 hồ sơ; còn lại 20 hồ sơ đang giải quyết."
         ));

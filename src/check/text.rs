@@ -3,7 +3,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::number::{Numeral, numeral};
+use super::{
+    number::{Numeral, numeral},
+    wrap,
+};
 
 /// Where something stands in a text: bytes of the composed text.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -86,11 +89,12 @@ impl Text {
     /// Reads a text. Never fails: a text without sentences has none.
     pub fn read(raw: &str) -> Text {
         let text: String = raw.trim_start_matches('\u{feff}').nfc().collect();
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let text = wrap::undo(text);
         let mut sentences = Vec::new();
         for (span, paragraph) in lines(&text) {
             split(&text, span, paragraph, &mut sentences);
         }
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Text { text, sentences, starts }
     }
 
@@ -156,10 +160,7 @@ fn split(text: &str, line: Span, paragraph: bool, into: &mut Vec<Sentence>) {
             Kind::Mark('.') => {
                 rest.peek().is_none_or(|next| {
                     next.span.start > token.span.end && (next.capital || !matches!(next.kind, Kind::Word(_)))
-                }) && !current.last().is_some_and(|t| {
-                    t.capital && t.word().is_some_and(|w| w.chars().count() <= 2)
-                        || (current.len() == 1 && is_number(t))
-                })
+                }) && !current.last().is_some_and(|t| is_initial(t) || (current.len() == 1 && is_number(t)))
             }
             Kind::Mark('!' | '?' | '…') => rest.peek().is_none_or(|next| next.capital),
             _ => false,
@@ -170,6 +171,14 @@ fn split(text: &str, line: Span, paragraph: bool, into: &mut Vec<Sentence>) {
         }
     }
     flush(&mut current);
+}
+
+/// "P.", "TP.", "TX.": a dot behind it ends no sentence. One behind "HS" or "TTHC" does.
+fn is_initial(token: &Token) -> bool {
+    let short = |w: &str| {
+        w.chars().count() == 1 || matches!(w, "tp" | "tx" | "tt" | "ts" | "ths" | "bs" | "ks" | "gs" | "st" | "kp")
+    };
+    token.capital && token.word().is_some_and(short)
 }
 
 fn is_number(token: &Token) -> bool {

@@ -6,17 +6,27 @@ impl Walk<'_> {
     /// Labels the figure there; whether its words are used up.
     pub(super) fn figure(&mut self, at: usize, from: usize, compared: bool) -> bool {
         let Some(own) = self.pieces.get(at).cloned() else { return false };
-        let Piece::Figure { value, grouping, whole, about } = own.piece else { return false };
+        let Piece::Figure { value, grouping, whole, about, slack } = own.piece else { return false };
         let clauses = self.clauses(from, at);
         let near = clauses.first().map(|(a, z)| self.slice(*a, *z)).unwrap_or_default();
         let near_said = said(near);
         let changes = near.last().is_some_and(|p| matches!(p.piece, Piece::Said(s) if s & (MORE | LESS) != 0));
         if compared || changes {
-            self.odd.push((own.span, Unsure::Compared, None));
+            if !self.in_change(at) {
+                self.odd.push((own.span, Unsure::Compared, None));
+            }
             return true;
         }
         let behind = self.behind(at);
         let mut words = near_said | said(self.slice(at + 1, behind));
+        // "số hóa 639/1.414 hồ sơ, 926/1.097 kết quả giải quyết": what is told beside the balance goes on behind a comma.
+        if near.is_empty() && self.beside {
+            words |= BESIDE;
+        }
+        self.beside = words & BESIDE != 0;
+        // An opinion in a survey is no complaint.
+        let opinion = own.thing == Thing::Feedback && words & FEEDBACK == 0 && said(self.slice(0, at)) & RATING != 0;
+        let own = At { thing: if opinion { Thing::Rating } else { own.thing }, ..own };
         if own.thing == Thing::Rating && words & (RATING | BESIDE) == 0 {
             words |= (self.later(behind) | self.subject(at)) & RATING;
         }
@@ -30,9 +40,14 @@ impl Walk<'_> {
             if item.is_none() {
                 // The clause before, and then the one behind, say what this one does not.
                 let earlier = clauses.iter().skip(1).map(|(a, z)| said(self.slice(*a, *z))).find(|s| meaningful(*s));
+                // "; 202 ý kiến (96,7%) đánh giá …": what begins with its number says behind it what it counts.
+                let begins =
+                    at.checked_sub(1).and_then(|n| self.pieces.get(n)).is_some_and(|p| p.piece == Piece::Mark(';'));
+                let later = self.later(behind);
                 words |= match earlier {
+                    Some(_) if begins && meaningful(later) => later,
                     Some(earlier) => earlier,
-                    None => self.later(behind),
+                    None => later,
                 };
             }
         } else if let Some(more) = self.unite(&clauses, words) {
@@ -50,6 +65,17 @@ impl Walk<'_> {
             (Some(_), _) => Err(Unsure::NoLabel),
             (None, thing) => label(words, thing, Around { head: head.as_ref(), before: before.as_ref() }),
         };
+        // "tiếp nhận 900 hồ sơ, trong đó phải giải quyết trong kỳ 850 hồ sơ": those that fell due.
+        let total = match frame.head {
+            Some(Head::Here(h)) => self.figures.get(h).filter(|f| named(f).is_some_and(|l| l.is(IN) || l.is(RECEIVED))),
+            _ => None,
+        };
+        if words & TO_HANDLE != 0
+            && total.is_some_and(|w| w.value > value)
+            && read.as_ref().is_ok_and(|(l, _)| l.is(IN))
+        {
+            read = Ok((Label::of(Space::Due, 1), Firm::Said));
+        }
         if own.thing == Thing::Unsaid && !self.leads(at) {
             read = Err(Unsure::NoLabel);
         }
@@ -73,6 +99,15 @@ impl Walk<'_> {
         let index = self.figures.len();
         // "tổng số 2.000 hồ sơ, trong đó …": a total that says nothing else may have parts of any kind.
         let open = matches!(frame.head, Some(Head::Here(h)) if self.figures.get(h).is_some_and(|f| matches!(f.label, Ok((_, Firm::Total)))));
+        // "tiếp nhận 900 hồ sơ, trong đó kỳ trước chuyển sang 100 hồ sơ": likewise.
+        let depends = match frame.head {
+            Some(Head::Here(h)) => {
+                self.figures.get(h).is_some_and(|f| matches!(f.label, Ok((_, firm)) if firm.depends()))
+            }
+            Some(Head::Before) => self.carry.doubtful,
+            None => false,
+        };
+        let open = open || depends && matches!(&read, Ok((l, _)) if l.is(CARRIED_OVER));
         if let Some(frame) = self.frames.last_mut() {
             let inside = |head: &Label, label: &Label| {
                 head.space != label.space
@@ -98,6 +133,7 @@ impl Walk<'_> {
             value,
             grouping,
             about,
+            slack,
             whole,
             span: own.span,
             head: frame.head.filter(|h| *h != Head::Here(index)),
@@ -218,6 +254,24 @@ impl Walk<'_> {
 
     /// What earlier clauses of the same kind add: "trả lại hoặc …, cá nhân xin rút 213".
     fn unite(&self, clauses: &[(usize, usize)], words: Said) -> Option<Said> {
+        // "tổng số hồ sơ tiếp nhận, giải quyết: 590 hồ sơ" is one verb and the other.
+        let says = |n: usize, what: Said| matches!(self.pieces.get(n).map(|p| &p.piece), Some(Piece::Said(s)) if s & what != 0);
+        if let [(a, _), (_, before), ..] = clauses
+            && *a == before + 1
+            && self.pieces.get(*before).is_some_and(|p| p.piece == Piece::Mark(','))
+            && before.checked_sub(1).is_some_and(|n| says(n, RECEIVE))
+            && says(*a, RESOLVE)
+        {
+            return Some(RECEIVE);
+        }
+        // "rút, trả 20 hồ sơ": given back.
+        if let [(a, z), (_, before), ..] = clauses
+            && *a == before + 1
+            && before.checked_sub(1).is_some_and(|n| says(n, WITHDRAWN))
+            && self.slice(*a, *z).first().is_some_and(|p| self.lower(p) == "trả")
+        {
+            return Some(RETURNED | WITHDRAWN);
+        }
         const KINDS: &[Said] = &[RETURNED | WITHDRAWN | STOPPED, EARLY | ON_TIME, DIRECT | POSTAL | ONLINE];
         let kind = KINDS.iter().find(|kind| words & **kind != 0)?;
         let (a, z) = *clauses.get(1)?;
@@ -230,19 +284,21 @@ impl Walk<'_> {
     /// What the clause behind says: "Có 90 hồ sơ (…), các cơ quan thụ lý trả lại".
     fn later(&self, from: usize) -> Said {
         let mut depth = 0;
-        let mut words = 0;
+        let (mut before, mut words) = (0, 0);
         for p in self.pieces.iter().skip(from) {
             match &p.piece {
                 Piece::Open => depth += 1,
                 Piece::Close => depth -= 1,
-                Piece::Figure { .. } if depth <= 0 => break,
+                // The words right before another number are of that one.
+                Piece::Figure { .. } if depth <= 0 => return before,
                 Piece::Mark(';' | ':') => break,
-                Piece::Mark(',') if words & !STRUCTURE != 0 => break,
+                Piece::Mark(',') if (before | words) & !STRUCTURE != 0 => break,
+                Piece::Mark(',') => (before, words) = (before | words, 0),
                 Piece::Said(s) if depth <= 0 => words |= s,
                 _ => {}
             }
         }
-        words
+        before | words
     }
 }
 

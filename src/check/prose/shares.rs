@@ -13,17 +13,16 @@ impl Walk<'_> {
         let (mut growth, mut base) = (0, None);
         let of = if about {
             Of::Unsure(Unsure::Approximate)
-        } else if self.frames.last().is_some_and(|f| f.other) {
+        } else if self.frames.last().is_some_and(|f| f.other) && self.change_of(at).is_none() {
             Of::Unsure(Unsure::Compared)
         } else if target || words & AVERAGE != 0 {
             Of::Unsure(Unsure::NoLabel)
+        } else if let Some((change, figure)) = self.change_of(at).and_then(|c| c.figure.map(|f| (c, f))) {
+            growth = change.sign;
+            base = self.figures.get(figure).and_then(|f| change.from(f.value));
+            Of::Figure(figure)
         } else if last_said & (MORE | LESS) != 0 {
-            growth = if last_said & MORE != 0 { 1 } else { -1 };
-            base = self.base(at);
-            match (base, self.frames.iter().rev().find_map(Frame::nearest)) {
-                (Some(_), Some(last)) => Of::Figure(last),
-                _ => Of::Unsure(Unsure::Compared),
-            }
+            Of::Unsure(Unsure::Compared)
         } else {
             self.whose(at, &before, words)
         };
@@ -74,20 +73,6 @@ impl Walk<'_> {
         }
     }
 
-    /// The figure that a growth starts from: "so với tháng 7/2025 (1.732 hồ sơ)".
-    fn base(&self, at: usize) -> Option<i64> {
-        let mut compared = false;
-        for p in self.pieces.iter().skip(at + 1) {
-            match &p.piece {
-                Piece::Said(s) => compared |= s & COMPARED != 0,
-                Piece::Figure { value, about: false, .. } if compared => return Some(*value),
-                Piece::Mark(';') | Piece::Close | Piece::Percent { .. } | Piece::Figure { .. } => return None,
-                _ => {}
-            }
-        }
-        None
-    }
-
     fn whose(&self, at: usize, before: &[At], words: Said) -> Of {
         let opens = matches!(self.pieces.get(at + 1).map(|p| &p.piece), Some(Piece::Open));
         let next = matches!(self.pieces.get(at + 2).map(|p| &p.piece), Some(Piece::Figure { .. }));
@@ -100,7 +85,7 @@ impl Walk<'_> {
             let last = before.last().and_then(|p| self.text.text.get(p.span.start..p.span.end));
             matches!(last, Some("bằng" | "là"))
         };
-        let comma = before.last().is_none_or(|p| matches!(p.piece, Piece::Mark(',')));
+        let comma = before.last().is_none_or(|p| matches!(p.piece, Piece::Mark(',' | ';')));
         if !verb && comma && !self.figures.is_empty() && behind & (EARLY | ON_TIME | LATE) != 0 {
             return match label(behind, Thing::Dossier, Around::default()) {
                 Ok((label, _)) => Of::Label(label),

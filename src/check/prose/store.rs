@@ -1,6 +1,7 @@
 //! What a sentence gave, put into the reading.
 
 use super::*;
+use crate::check::reading::{Cell, Change};
 
 /// What one sentence gave.
 pub struct Given<'a> {
@@ -10,6 +11,8 @@ pub struct Given<'a> {
     pub shown: Vec<(Shown, usize)>,
     /// Its other numbers.
     pub odd: Vec<(Span, Unsure, Option<i64>)>,
+    /// Its changes.
+    pub compared: Vec<Compared>,
     /// The scope it ended in.
     pub scope: usize,
     /// The only figure of the sentence before.
@@ -18,7 +21,7 @@ pub struct Given<'a> {
 
 /// Puts what a sentence gave into the reading.
 pub fn store(reading: &mut Reading, text: &Text, sentence: &Sentence, given: Given<'_>) {
-    let Given { figures, shown, odd, scope, before } = given;
+    let Given { figures, shown, odd, compared, scope, before } = given;
     let place = |span: Span| place(text, sentence, span);
     let cell = |n: usize| figures.get(n).and_then(|(_, cell)| *cell);
     for (n, (figure, stored)) in figures.iter().enumerate() {
@@ -69,6 +72,25 @@ pub fn store(reading: &mut Reading, text: &Text, sentence: &Sentence, given: Giv
             }),
             Err(why) => reading.unread.push(Unread { place, value: None, why, scope: Some(scope) }),
         }
+    }
+    for Compared { figure, sign, by, before } in compared {
+        let Some((now, scope)) = cell(figure).and_then(|n| reading.cells.get(n).map(|c| (n, c.scope))) else {
+            continue;
+        };
+        let mut push = |(span, value, name): (Span, i64, String)| {
+            reading.push(Cell {
+                label: Label { space: Space::Change, set: 0, name },
+                firm: Firm::Said,
+                value,
+                about: false,
+                slack: 0,
+                scope,
+                grouping: Grouping::Short,
+                places: vec![place(span)],
+            })
+        };
+        let (by, before) = (push(by), push(before));
+        reading.changes.push(Change { now, by, before, sign });
     }
     for (span, why, value) in odd {
         reading.unread.push(Unread { place: place(span), value, why, scope: Some(scope) });

@@ -23,7 +23,12 @@ impl Trial<'_> {
         if let Some((at, other)) = same {
             let total = self.totals.get(at).copied().unwrap_or(false);
             let older = label.is(RECEIVED) && other.firm == Firm::Received && figure.new && other.value > figure.value;
-            let meant = total || figure.head.is_some() || carried.is_some_and(|c| c + figure.value == other.value);
+            // Its own total, and not another unit's further up.
+            let own = match figure.head {
+                Some(Head::Here(_)) => block.iter().any(|f| f.value == other.value),
+                head => head.is_some(),
+            };
+            let meant = total || own || carried.is_some_and(|c| c + figure.value == other.value);
             if older && meant {
                 self.relabel = Some(at);
                 return;
@@ -46,15 +51,32 @@ impl Trial<'_> {
         }
     }
 
+    /// Whether it is far less than a part of it that stands there, or at the beginning of a paragraph far more than something that it would
+    /// be a part of. That is another unit's figure and no slip.
+    pub(super) fn bursts(&self, scope: usize, figure: &Figure, fresh: bool) -> bool {
+        let Ok((own, _)) = &figure.label else { return false };
+        let exact = !figure.about && own.space == Space::Dossiers && own.set != 0;
+        let more = |part: i64, whole: i64| part > whole + whole / 4 && whole >= 20 && slip(part, whole) == Slip::None;
+        exact
+            && self.reading.of(scope).filter(|(_, c)| !c.about && c.label.space == Space::Dossiers).any(|(_, c)| {
+                let (inside, around) = (own.within(c.label.set), c.label.within(own.set));
+                own.set != c.label.set
+                    && (fresh && inside && more(figure.value, c.value) || around && more(c.value, figure.value))
+            })
+    }
+
     /// Whether that label stands there with another value.
     pub(super) fn clash(&self, scope: usize, figure: &Figure) -> bool {
         let Ok((label, _)) = &figure.label else { return false };
         if figure.about || label.space == Space::Item {
             return false;
         }
-        self.reading
-            .of(scope)
-            .any(|(n, c)| c.label == *label && c.value != figure.value && !c.about && self.relabel != Some(n))
+        self.reading.of(scope).any(|(n, c)| {
+            c.label == *label
+                && (c.value - figure.value).abs() > c.slack + figure.slack
+                && !c.about
+                && self.relabel != Some(n)
+        })
     }
 }
 
@@ -70,13 +92,22 @@ pub(super) fn settle_heads(figures: &mut [Figure]) {
         let Some((value, head)) = figures.get(n).filter(|f| is_way_in(f)).map(|f| (f.value, f.head)) else { continue };
         let Some(Head::Here(head)) = head else { continue };
         let Some(head) = figures.get_mut(head) else { continue };
-        let open = matches!(head.label, Ok((_, Firm::Received | Firm::Loose | Firm::Total | Firm::Resolved)));
+        let open = matches!(head.label, Ok((_, firm)) if firm.depends());
         if open && head.value >= value {
             let firm =
                 if matches!(head.label, Ok((_, Firm::Received | Firm::Total))) { Firm::Said } else { Firm::Loose };
             head.label = Ok((Label::dossiers(IN), firm));
             head.parted = true;
         }
+    }
+}
+
+/// The same where the total stands in the sentence before: "Tiếp nhận 900 hồ sơ. Trong đó, kỳ trước chuyển sang 100 hồ sơ".
+pub(super) fn settle_before(cell: &mut Cell, figures: &[Figure]) {
+    let parted = figures.iter().any(|f| is_way_in(f) && f.head == Some(Head::Before) && f.value <= cell.value);
+    if parted && cell.firm.depends() {
+        cell.label = Label::dossiers(IN);
+        cell.firm = if matches!(cell.firm, Firm::Received | Firm::Total) { Firm::Said } else { Firm::Loose };
     }
 }
 
@@ -90,11 +121,15 @@ fn is_way_in(figure: &Figure) -> bool {
 /// "On time" without any "early" beside it is early or on time.
 pub(super) fn on_time(reading: &mut Reading, scope: usize) {
     let told = |set: u32| reading.of(scope).any(|(_, c)| c.label.is(set));
-    if told(RESOLVED_EARLY) || told(IN_TIME) {
+    let in_time = reading.of(scope).find(|(_, c)| c.label.is(IN_TIME) && !c.about).map(|(_, c)| c.value);
+    // A heading says "on time" of what the text says was early or on time.
+    let same = |value: i64| in_time == Some(value) && !told(RESOLVED_EARLY);
+    let either = told(RESOLVED_EARLY) || told(IN_TIME);
+    let on_time = reading.of(scope).filter(|(_, c)| c.label.is(RESOLVED_ON_TIME) && (!either || same(c.value)));
+    let doubtful: Vec<usize> = on_time.map(|(n, _)| n).collect();
+    if either && doubtful.is_empty() {
         return;
     }
-    let on_time = reading.of(scope).filter(|(_, c)| c.label.is(RESOLVED_ON_TIME));
-    let doubtful: Vec<usize> = on_time.map(|(n, _)| n).collect();
     for n in doubtful {
         if let Some(cell) = reading.cells.get_mut(n) {
             cell.label = Label::dossiers(IN_TIME);

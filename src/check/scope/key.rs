@@ -48,7 +48,7 @@ pub fn at_start(text: &Text, tokens: &[Token], key: Key) -> Key {
 
 /// The qualifiers at the beginning of a clause.
 pub fn at_clause(text: &Text, start: usize, end: usize, key: Key) -> Key {
-    let end = text.text.get(start..end.min(start + 60).max(start)).map_or(start, |_| end.min(start + 60));
+    let end = end.min(start + 120);
     let end = (start..=end).rev().find(|n| text.text.is_char_boundary(*n)).unwrap_or(start);
     let found = tokens(&text.text, Span { start, end });
     let until =
@@ -112,8 +112,10 @@ fn scan(text: &Text, tokens: &[Token], mut key: Key, whole: bool) -> Key {
 fn level_at(tokens: &[Token], at: usize) -> Option<String> {
     let word = |n: usize| tokens.get(n).and_then(Token::word);
     const LEVELS: &[&str] = &["tỉnh", "huyện", "xã", "sở", "phường", "quận", "thành", "cơ"];
+    // Units of a level may stand behind "UBND" or "các cơ quan".
     let second = word(at + 1).filter(|w| LEVELS.contains(w) || *w == "thị")?;
     match word(at)? {
+        "các" => units_of_a_level(tokens, at),
         "toàn" => Some(format!("toàn {second}")),
         "cấp" => {
             let mut all = second.to_owned();
@@ -128,6 +130,32 @@ fn level_at(tokens: &[Token], at: usize) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// "các huyện, thị xã, thành phố tiếp nhận …": the level whose units did something. Units of several levels are no level.
+fn units_of_a_level(tokens: &[Token], at: usize) -> Option<String> {
+    let word = |n: usize| tokens.get(n).and_then(Token::word);
+    if matches!(at.checked_sub(1).and_then(word), Some("với" | "cho" | "đến" | "tới" | "từ" | "theo" | "cùng"))
+    {
+        return None;
+    }
+    let acts =
+        |n: usize| phrase(tokens.get(n..).unwrap_or_default().iter().map_while(Token::word)).map_or(0, |(_, s)| s);
+    let does = RECEIVE | RESOLVE | CARRIED | PENDING | TO_HANDLE;
+    let until = (at + 1..tokens.len()).find(|n| acts(*n) & does != 0)?;
+    let named = |names: &[&str]| (at + 1..until).any(|n| word(n).is_some_and(|w| names.contains(&w)));
+    let levels = [
+        ("cấp tỉnh", named(&["sở"])),
+        ("cấp huyện", named(&["huyện", "quận"])),
+        (
+            "cấp xã",
+            named(&["xã", "phường"]) && !(at + 1..until).any(|n| word(n) == Some("thị") && word(n + 1) == Some("xã")),
+        ),
+    ];
+    let mut told = levels.iter().filter(|(_, told)| *told).map(|(level, _)| *level);
+    let first = told.next()?;
+    let several = told.next().is_some() || named(&["địa", "cấp"]) || until > at + 16;
+    (!several).then(|| first.to_owned())
 }
 
 /// A unit with a name of its own that does something: "Sở … tiếp nhận".

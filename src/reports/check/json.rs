@@ -128,7 +128,7 @@ fn figure(cell: &Cell, lang: Lang) -> Figure<'_> {
         figure: code(&cell.label),
         name: (lang.check().label)(&cell.label),
         value: cell.value,
-        approximate: cell.about,
+        approximate: cell.about || cell.slack > 0,
         printed: cell.places.iter().map(|p| Printed { text: &p.printed, line: p.line, column: p.column }).collect(),
     }
 }
@@ -256,6 +256,7 @@ fn code(label: &Label) -> String {
             (set::BAD, "rated_unsatisfied"),
         ],
         Space::Procedures => return "procedures".into(),
+        Space::Change => return "change".into(),
         Space::Item => return "item".into(),
     };
     super::joined(names, label.set, "+")

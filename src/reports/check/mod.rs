@@ -18,11 +18,11 @@ pub(super) struct Phrases {
     /// The mark before decimals.
     pub(super) decimal: char,
     /// The first line where nothing is wrong.
-    pub(super) clean: fn(figures: &str, shares: &str) -> String,
+    pub(super) clean: fn(figures: i64, shares: i64) -> String,
     /// The first line where nothing was read.
     pub(super) nothing: &'static str,
     /// The first line where something is wrong.
-    pub(super) wrong: fn(wrong: &str, figures: &str) -> String,
+    pub(super) wrong: fn(wrong: i64, figures: i64) -> String,
     /// Some of the input was not looked at.
     pub(super) cut: &'static str,
     /// The name of a kind of finding.
@@ -48,11 +48,11 @@ pub(super) struct Phrases {
     /// Before the evidence.
     pub(super) because: &'static str,
     /// A gap among the ways out or the classes.
-    pub(super) remainder: fn(amount: &str, missing: &str) -> String,
+    pub(super) remainder: fn(amount: i64, missing: &str) -> String,
     /// A gap among the ways in.
-    pub(super) remainder_in: fn(amount: &str, missing: &str) -> String,
+    pub(super) remainder_in: fn(amount: i64, missing: &str) -> String,
     /// A gap though every class is given.
-    pub(super) unclassed: fn(amount: &str) -> String,
+    pub(super) unclassed: fn(amount: i64) -> String,
     /// A share.
     pub(super) wrong_percent: fn(printed: &str, right: &str, part: &str, whole: &str) -> String,
     /// A growth.

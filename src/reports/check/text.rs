@@ -36,11 +36,11 @@ fn count(n: usize) -> i64 {
 
 fn heading(outcome: &Outcome, words: &Phrases) -> String {
     let wrong = outcome.findings.iter().filter(|f| f.kind() != Kind::Note).count();
-    let figures = (words.number)(count(outcome.cells.len()));
-    match (wrong, outcome.cells.len()) {
+    let figures = count(outcome.cells.len());
+    match (wrong, figures) {
         (0, 0) => words.nothing.to_owned(),
-        (0, _) => (words.clean)(&figures, &(words.number)(count(outcome.shares))),
-        (n, _) => (words.wrong)(&(words.number)(count(n)), &figures),
+        (0, _) => (words.clean)(figures, count(outcome.shares)),
+        (n, _) => (words.wrong)(count(n), figures),
     }
 }
 
@@ -91,9 +91,13 @@ pub(super) fn lines(finding: &Finding, words: &Phrases) -> Vec<String> {
                 None => found.push(words.unsolved.to_owned()),
                 Some(fix) => {
                     let say = if equals.is_empty() { words.should_be } else { words.doubtful };
-                    let or = |f: &Fix| (words.or)(&(words.label)(&f.label), &number(f.stated), &number(f.should_be));
+                    let right = |f: &Fix| match f.about {
+                        true => (words.about)(&number(f.should_be)),
+                        false => number(f.should_be),
+                    };
+                    let or = |f: &Fix| (words.or)(&(words.label)(&f.label), &number(f.stated), &right(f));
                     let others = equals.iter().map(or).fold(String::new(), |all, one| format!("{all}; {one}"));
-                    let first = say(&(words.label)(&fix.label), &number(fix.stated), &number(fix.should_be));
+                    let first = say(&(words.label)(&fix.label), &number(fix.stated), &right(fix));
                     found.push(if others.is_empty() { first } else { format!("{first}{others}.") });
                 }
             }
@@ -108,9 +112,9 @@ pub(super) fn lines(finding: &Finding, words: &Phrases) -> Vec<String> {
             let space = e.left.first().map_or(Space::Dossiers, |t| t.label.space);
             let missing = (words.label)(&Label { space, set: *missing, name: String::new() });
             let first = match (unclassed, ways_in) {
-                (true, _) => (words.unclassed)(&number(*amount)),
-                (_, true) => (words.remainder_in)(&number(*amount), &missing),
-                _ => (words.remainder)(&number(*amount), &missing),
+                (true, _) => (words.unclassed)(*amount),
+                (_, true) => (words.remainder_in)(*amount, &missing),
+                _ => (words.remainder)(*amount, &missing),
             };
             vec![first, equation(e, words)]
         }
@@ -170,7 +174,7 @@ fn figures(outcome: &Outcome, words: &Phrases) -> String {
         table.set_header(words.headings);
         for cell in cells {
             let number = (words.number)(cell.value);
-            let number = if cell.about { (words.about)(&number) } else { number };
+            let number = if cell.about || cell.slack > 0 { (words.about)(&number) } else { number };
             let places: Vec<String> = cell.places.iter().map(|p| (words.place)(p.line, p.column)).collect();
             table.add_row([
                 Cell::new((words.label)(&cell.label)),

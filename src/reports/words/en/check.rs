@@ -12,9 +12,16 @@ use crate::{
 pub(in crate::reports) static CHECK: Phrases = Phrases {
     number: en,
     decimal: '.',
-    clean: |figures, shares| format!("NO CONTRADICTION FOUND. {figures} figures read; all {shares} percentages fit."),
+    clean: |figures, shares| {
+        let fit = match shares {
+            0 => "no percentage to check".to_owned(),
+            1 => "the only percentage fits".to_owned(),
+            n => format!("all {} percentages fit", en(n)),
+        };
+        format!("NO CONTRADICTION FOUND. {} read; {fit}.", counted(figures, "figure"))
+    },
     nothing: "NO FIGURES of a one-stop shop could be read here.",
-    wrong: |wrong, figures| format!("TO BE LOOKED AT: {wrong} ({figures} figures read)."),
+    wrong: |wrong, figures| format!("TO BE LOOKED AT: {} ({} read).", en(wrong), counted(figures, "figure")),
     cut: "The input is too long: only its beginning was checked.",
     kind: |kind| match kind {
         crate::check::Kind::Contradiction => "Contradiction",
@@ -48,14 +55,20 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     },
     because: "Because: ",
     remainder: |amount, missing| {
-        format!("{amount} dossiers are in no category that is given; perhaps not reported: {missing}.")
+        let (dossiers, are) = (counted(amount, "dossier"), is_or_are(amount));
+        format!("{dossiers} {are} in no category that is given; perhaps not reported: {missing}.")
     },
     remainder_in: |amount, missing| {
-        format!("{amount} more dossiers go out than come in; perhaps not reported: {missing}.")
+        let more = match amount {
+            1 => "1 more dossier goes out than comes in".to_owned(),
+            n => format!("{} more dossiers go out than come in", en(n)),
+        };
+        format!("{more}; perhaps not reported: {missing}.")
     },
     unclassed: |amount| {
+        let (number, dossiers, are) = (en(amount), counted(amount, "dossier"), is_or_are(amount));
         format!(
-            "Every category is given, and yet {amount} are missing from their sum; each percentage fits, so {amount} dossiers are in no category."
+            "Every category is given, and yet {number} {are} missing from their sum; each percentage fits, so {dossiers} {are} in no category."
         )
     },
     wrong_percent: |printed, right, part, whole| format!("Given as {printed}, should be {right}: {part} of {whole}."),
@@ -86,6 +99,14 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     label,
     about: |number| format!("about {number}"),
 };
+
+fn counted(n: i64, name: &str) -> String {
+    if n == 1 { format!("1 {name}") } else { format!("{} {name}s", en(n)) }
+}
+
+fn is_or_are(n: i64) -> &'static str {
+    if n == 1 { "is" } else { "are" }
+}
 
 const NAMES: &[(Set, &str)] = &[
     (set::IN, "total to handle"),
@@ -140,6 +161,6 @@ fn label(label: &Label) -> String {
         ]),
         Space::Procedures => "procedures".into(),
         Space::Item if label.name.is_empty() => "not clear which".into(),
-        Space::Item => label.name.clone(),
+        Space::Item | Space::Change => label.name.clone(),
     }
 }

@@ -13,10 +13,15 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     number: vi,
     decimal: ',',
     clean: |figures, shares| {
-        format!("KHÔNG THẤY SỐ NÀO MÂU THUẪN. Đã đọc {figures} số; {shares} tỷ lệ phần trăm đều khớp.")
+        let fit = match shares {
+            0 => "không có tỷ lệ phần trăm nào để đối chiếu".to_owned(),
+            1 => "1 tỷ lệ phần trăm, khớp".to_owned(),
+            n => format!("{} tỷ lệ phần trăm đều khớp", vi(n)),
+        };
+        format!("KHÔNG THẤY SỐ NÀO MÂU THUẪN. Đã đọc {} số; {fit}.", vi(figures))
     },
     nothing: "KHÔNG ĐỌC ĐƯỢC SỐ LIỆU NÀO của bộ phận một cửa trong văn bản này.",
-    wrong: |wrong, figures| format!("CÓ {wrong} ĐIỂM CẦN XEM LẠI (đã đọc {figures} số)."),
+    wrong: |wrong, figures| format!("CÓ {} ĐIỂM CẦN XEM LẠI (đã đọc {} số).", vi(wrong), vi(figures)),
     cut: "Văn bản quá dài: chỉ kiểm tra phần đầu.",
     kind: |kind| match kind {
         crate::check::Kind::Contradiction => "Mâu thuẫn",
@@ -50,12 +55,15 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     },
     because: "Căn cứ: ",
     remainder: |amount, missing| {
+        let amount = vi(amount);
         format!("Còn {amount} hồ sơ không thuộc mục nào đã nêu; có thể là mục không được báo cáo: {missing}.")
     },
     remainder_in: |amount, missing| {
+        let amount = vi(amount);
         format!("Số đầu ra nhiều hơn số đầu vào {amount} hồ sơ; có thể do không báo cáo: {missing}.")
     },
     unclassed: |amount| {
+        let amount = vi(amount);
         format!(
             "Các mục đều đã nêu nhưng cộng lại còn thiếu {amount}; từng tỷ lệ vẫn khớp, nên có {amount} hồ sơ không được xếp vào mục nào."
         )
@@ -142,6 +150,6 @@ fn label(label: &Label) -> String {
         ]),
         Space::Procedures => "thủ tục hành chính".into(),
         Space::Item if label.name.is_empty() => "chưa rõ là số nào".into(),
-        Space::Item => label.name.clone(),
+        Space::Item | Space::Change => label.name.clone(),
     }
 }

@@ -1,0 +1,202 @@
+//! Which columns a table has: headings over several rows, column numbers with formulas, and what each column holds.
+
+use super::*;
+use crate::check::{
+    clause::{pieces, said},
+    lexicon::Said,
+};
+
+/// "(3)", "(3)=(4)+(5)", "3", "A": the row that numbers columns.
+pub(super) fn is_numbering(row: &[String]) -> bool {
+    let filled: Vec<&String> = row.iter().filter(|c| !c.is_empty()).collect();
+    let numbered = |c: &str| {
+        let bare = c.trim_start_matches('(').trim_end_matches(')');
+        c.starts_with('(') && c.contains(')') && bare.starts_with(|d: char| d.is_ascii_digit())
+            || c.contains('=') && c.starts_with(|d: char| d.is_ascii_digit())
+    };
+    let ascending = || {
+        let values: Vec<i64> = filled.iter().filter_map(|c| c.parse().ok()).collect();
+        values.len() >= 3
+            && values.len() + 2 >= filled.len()
+            && values.windows(2).all(|w| matches!(w, [a, b] if *b == a + 1))
+            && values.first() <= Some(&3)
+    };
+    filled.len() >= 2 && (filled.iter().filter(|c| numbered(c)).count() * 2 > filled.len() || ascending())
+}
+
+/// The first row of data.
+pub(in crate::check) fn first_row(grid: &Grid) -> usize {
+    let data = |row: &[String]| {
+        row.iter().filter(|c| is_number(c)).count() >= 1
+            && row.iter().skip(1).any(|c| is_number(c))
+            && !is_numbering(row)
+    };
+    grid.rows.iter().position(|(_, row)| data(row)).unwrap_or(grid.rows.len())
+}
+
+/// What a column of row numbers is called.
+pub(super) fn is_ordinal(heading: &str) -> bool {
+    matches!(heading.to_lowercase().as_str(), "stt" | "tt" | "số tt" | "số thứ tự" | "no" | "no.")
+}
+
+/// The first row of headings. What stands above the heading of the row numbers is the head of a printed form: its number, title and parties.
+pub(in crate::check) fn heading_row(grid: &Grid) -> usize {
+    let above = grid.rows.get(..first_row(grid)).unwrap_or_default();
+    above.iter().rposition(|(_, row)| row.iter().any(|c| is_ordinal(c))).unwrap_or(0)
+}
+
+/// Whether a column counts from the start of the year and not in the period.
+pub(super) fn is_running(path: &[String]) -> bool {
+    let lower = path.join(" ").to_lowercase();
+    ["lũy kế", "luỹ kế", "cộng dồn", "year to date"].iter().any(|words| lower.contains(words))
+}
+
+/// Headings: for each column the texts above it, a merged cell counting for all that it covers.
+pub(super) fn headings(grid: &Grid) -> Vec<Vec<String>> {
+    let until = first_row(grid);
+    let width = grid.width();
+    let rows: Vec<usize> = (heading_row(grid)..until)
+        .filter(|r| {
+            let row = grid.rows.get(*r).map(|(_, row)| row.as_slice()).unwrap_or_default();
+            row.iter().filter(|c| !c.is_empty()).count() >= 2 && !is_numbering(row)
+        })
+        .collect();
+    let mut paths: Vec<Vec<String>> = vec![Vec::new(); width];
+    for (depth, row) in rows.iter().enumerate() {
+        let mut line: Vec<String> = Vec::with_capacity(width);
+        for column in 0..width {
+            let own = grid.cell(*row, column);
+            let below = rows.iter().skip(depth + 1).any(|r| !grid.cell(*r, column).is_empty());
+            let same = column.checked_sub(1).is_some_and(|left| paths.get(left) == paths.get(column));
+            let left = line.last().cloned().unwrap_or_default();
+            line.push(if own.is_empty() && same && below { left } else { own.to_owned() });
+        }
+        for (path, text) in paths.iter_mut().zip(line) {
+            path.push(text);
+        }
+    }
+    paths
+}
+
+/// What a heading says.
+fn words(path: &[String]) -> Said {
+    let text = Text::bare(&path.join(" ; "));
+    let span = Span { start: 0, end: text.text.len() };
+    let sentence = Sentence { span, tokens: tokens(&text.text, span), bullet: false, paragraph: true };
+    said(&pieces(&text, &sentence))
+}
+
+pub(super) fn columns(grid: &Grid) -> Vec<Column> {
+    let mut found: Vec<Column> = Vec::new();
+    let paths = headings(grid);
+    let first = first_row(grid);
+    let mut before: Option<Label> = None;
+    for (at, path) in paths.iter().enumerate() {
+        let named: Vec<String> = path.iter().filter(|t| !t.is_empty()).cloned().collect();
+        let numbers = (first..grid.rows.len()).filter(|r| is_number(grid.cell(*r, at))).count();
+        if named.is_empty() || numbers == 0 || is_running(path) {
+            continue;
+        }
+        let heading = named.join(" / ");
+        let leaf = named.last().map(|t| t.to_lowercase()).unwrap_or_default();
+        let mut said = words(&named);
+        let percents = leaf.contains('%') || said & SHARE != 0;
+        said &= !SHARE;
+        let around = Around { head: None, before: before.as_ref() };
+        let read = label(said, Thing::Dossier, around);
+        let holds = if percents {
+            // "Trước hạn / Tổng", "Trước hạn / %": the share of its neighbour.
+            let bare = matches!(
+                leaf.trim(),
+                "%" | "(%)" | "tỷ lệ" | "tỉ lệ" | "tỷ lệ %" | "tỷ lệ (%)" | "tỉ lệ %" | "tỉ lệ (%)"
+            );
+            let neighbour = found.iter().rposition(|c| matches!(c.holds, Holds::Count(..)));
+            match (bare, neighbour, read) {
+                (true, Some(n), _) => Holds::ShareOf(n),
+                (false, _, Ok((label, _))) => Holds::ShareLabel(label),
+                _ => continue,
+            }
+        } else {
+            match read {
+                Ok((label, firm)) => {
+                    before = Some(label.clone());
+                    Holds::Count(label, firm)
+                }
+                Err(_) => continue,
+            }
+        };
+        found.push(Column { at, heading, holds });
+    }
+    settle(grid, &paths, &mut found);
+    found
+}
+
+/// A total of a group that holds the carried over is the total to handle; "on time" without "early" is early or on time.
+fn settle(grid: &Grid, paths: &[Vec<String>], columns: &mut [Column]) {
+    let group = |at: usize| paths.get(at).and_then(|p| p.iter().find(|t| !t.is_empty()).cloned());
+    let label_of = |c: &Column| if let Holds::Count(label, _) = &c.holds { Some(label.clone()) } else { None };
+    let carried: Vec<usize> =
+        columns.iter().filter(|c| label_of(c).is_some_and(|l| l.is(CARRIED_OVER))).map(|c| c.at).collect();
+    let formulas = formulas(grid);
+    let twice = columns.iter().filter(|c| label_of(c).is_some_and(|l| l.is(RECEIVED))).count() >= 2;
+    let early = columns.iter().any(|c| label_of(c).is_some_and(|l| l.is(RESOLVED_EARLY) || l.is(IN_TIME)));
+    for column in columns.iter_mut() {
+        let at = column.at;
+        if let Holds::ShareLabel(label) = &mut column.holds
+            && label.is(RESOLVED_ON_TIME)
+            && !early
+        {
+            *label = Label::dossiers(IN_TIME);
+        }
+        let Holds::Count(label, firm) = &mut column.holds else { continue };
+        let together = carried.iter().any(|c| {
+            group(*c) == group(at) && paths.get(at).is_some_and(|p| p.iter().filter(|t| !t.is_empty()).count() >= 2)
+        });
+        let summed = formulas.iter().any(|(whole, parts)| *whole == at && parts.iter().any(|p| carried.contains(p)));
+        let total = words(paths.get(at).map(Vec::as_slice).unwrap_or_default()) & TOTAL != 0;
+        if label.is(RECEIVED)
+            && *firm == Firm::Received
+            && (summed || together && total || twice && total && !carried.is_empty())
+        {
+            *label = Label::dossiers(IN);
+        }
+        if label.is(RESOLVED_ON_TIME) && !early {
+            *label = Label::dossiers(IN_TIME);
+        }
+        if label.is(ANY_LATE) && *firm == Firm::Neighbour {
+            *firm = Firm::Said;
+        }
+    }
+    // A label that two columns claim is nobody's: what parts them was not understood.
+    let all: Vec<Option<Label>> = columns.iter().map(label_of).collect();
+    for (n, column) in columns.iter_mut().enumerate() {
+        let own = all.get(n).cloned().flatten();
+        if let Holds::Count(label, _) = &mut column.holds
+            && own.is_some()
+            && all.iter().filter(|l| **l == own).count() > 1
+        {
+            *label = Label::item(column.heading.clone());
+        }
+    }
+}
+
+/// "(3)=(4)+(5)+(6)" in the row of column numbers: the column and its parts.
+pub(super) fn formulas(grid: &Grid) -> Vec<(usize, Vec<usize>)> {
+    let Some((_, row)) = grid.rows.iter().take(first_row(grid)).find(|(_, r)| is_numbering(r)) else {
+        return Vec::new();
+    };
+    let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>().parse::<usize>().ok();
+    let numbers: Vec<Option<usize>> = row.iter().map(|c| digits(c.split('=').next().unwrap_or_default())).collect();
+    let column = |n: usize| numbers.iter().position(|m| *m == Some(n));
+    row.iter()
+        .enumerate()
+        .filter_map(|(at, text)| {
+            let (_, right) = text.split_once('=')?;
+            if right.contains('-') || right.contains('/') || right.contains('*') {
+                return None;
+            }
+            let parts: Option<Vec<usize>> = right.split('+').map(|p| digits(p).and_then(column)).collect();
+            parts.filter(|p| p.len() >= 2).map(|p| (at, p))
+        })
+        .collect()
+}
