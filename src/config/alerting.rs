@@ -31,7 +31,7 @@ pub struct Mail {
     pub port: u16,
     /// How the connection is protected.
     pub security: Security,
-    /// A certificate in PEM the server may be vouched for with, beside those the machine trusts.
+    /// A certificate in PEM the server may be vouched for with, beside the well-known ones.
     pub authority: Option<PathBuf>,
     /// The sender.
     pub from: Mailbox,

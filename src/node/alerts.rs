@@ -40,23 +40,19 @@ impl Node {
         let today = now.local_date();
         let own = state.own(today);
         let cached = self.provisional.cached();
-        let names = names(&snapshot);
         let mut given = Vec::new();
-        let own_given = self.given_here(&snapshot, &own, now);
+        let own_given = given_here(&snapshot, &own, now);
         let below = state.registry.tree.children(&own, today);
         if own_given.expected > 0 || own_given.overdue + own_given.within > 0 || below.is_empty() {
             given.push(Given { own: true, ..own_given });
         }
         for child in below {
             given.push(match state.books.contains_key(&*child.code) {
-                true => self.given_here(&snapshot, &child, now),
+                true => given_here(&snapshot, &child, now),
                 false => given_below(&snapshot, &cached, &child, now),
             });
         }
-        for given in &mut given {
-            given.name = names.unit(&given.unit);
-        }
-        let name = names.unit(&own);
+        let name = names(&snapshot).unit(&own);
         forecast::build(own, name, now, &state.registry.calendar, days, given)
     }
 
@@ -67,26 +63,6 @@ impl Node {
         let forecast = self.forecast(days_ahead(&thresholds));
         let reporting = self.reporting(&snapshot, forecast.at, &thresholds);
         judge(&forecast, &reporting, &snapshot.state.registry.calendar, &thresholds)
-    }
-
-    /// A unit whose books are kept here.
-    fn given_here(&self, snapshot: &Snapshot, unit: &UnitId, now: Timestamp) -> Given {
-        let state = &snapshot.state;
-        let atom = state.registry.cuts.atom_of(now.local_date());
-        let expected = u32::from(state.reports(unit, now.local_date()));
-        let books = state.books.get(&*unit.code).filter(|books| books.from <= now.local_date());
-        let figures = books.map(|books| total(&books.figures(atom, now))).unwrap_or_default();
-        let ahead = books.and_then(|books| books.ahead(atom, now));
-        Given {
-            unit: unit.clone(),
-            name: String::new(),
-            own: false,
-            as_of: Some(now),
-            overdue: figures[Measure::PendingOverdue],
-            within: figures[Measure::PendingWithinDeadline],
-            ahead: ahead.map(|ahead| Ahead { units: expected, ..ahead }).unwrap_or_default(),
-            expected,
-        }
     }
 
     /// The node's own unit and those directly below: whose figures of the last period that is due are missing, and who is not heard of.
@@ -161,6 +137,26 @@ impl Node {
 
 const PAGE: usize = 500;
 
+/// A unit whose books are kept here.
+fn given_here(snapshot: &Snapshot, unit: &UnitId, now: Timestamp) -> Given {
+    let state = &snapshot.state;
+    let atom = state.registry.cuts.atom_of(now.local_date());
+    let expected = u32::from(state.reports(unit, now.local_date()));
+    let books = state.books.get(&*unit.code).filter(|books| books.from <= now.local_date());
+    let figures = books.map(|books| total(&books.figures(atom, now))).unwrap_or_default();
+    let ahead = books.and_then(|books| books.ahead(atom, now));
+    Given {
+        unit: unit.clone(),
+        name: names(snapshot).unit(unit),
+        own: false,
+        as_of: Some(now),
+        overdue: figures[Measure::PendingOverdue],
+        within: figures[Measure::PendingWithinDeadline],
+        ahead: ahead.map(|ahead| Ahead { units: expected, ..ahead }).unwrap_or_default(),
+        expected,
+    }
+}
+
 /// A unit below as it last told: of the running atom, or if it has not been heard of since of an earlier one.
 fn given_below(snapshot: &Snapshot, cached: &Cached, unit: &UnitId, now: Timestamp) -> Given {
     let state = &snapshot.state;
@@ -170,7 +166,7 @@ fn given_below(snapshot: &Snapshot, cached: &Cached, unit: &UnitId, now: Timesta
     let count = |measure| newest.map_or(0, |open| open.held.totals[measure]);
     Given {
         unit: unit.clone(),
-        name: String::new(),
+        name: names(snapshot).unit(unit),
         own: false,
         as_of: newest.map(|open| open.summary.as_of),
         overdue: count(Measure::PendingOverdue),
