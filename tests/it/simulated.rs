@@ -1,5 +1,5 @@
 //! The story: a small country under bad weather, on machines and a network that are made up (`tests/simulate/`). Here a seed or two; many of them
-//! are played by `cargo run --profile simulation --example simulate`.
+//! are played by `cargo run --example simulate`.
 
 use crate::simulate;
 
