@@ -312,6 +312,7 @@ async fn timetable(node: Arc<Node>, timetable: Timetable, tick: Duration, stop: 
     let mut ticks = tokio::time::interval(tick);
     loop {
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }

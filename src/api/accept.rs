@@ -60,6 +60,7 @@ pub fn incoming(
     tokio::spawn(async move {
         loop {
             let accepted = tokio::select! {
+                biased;
                 () = stop.cancelled() => return,
                 () = ready.closed() => return,
                 accepted = listener.accept() => accepted,
@@ -80,6 +81,7 @@ pub fn incoming(
             tokio::spawn(async move {
                 let lost = place.lost.clone();
                 let connection = tokio::select! {
+                    biased;
                     () = stop.cancelled() => return,
                     () = lost.cancelled() => return,
                     connection = timeout(porter.patience, porter.welcome(stream, address, place)) => connection,

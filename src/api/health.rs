@@ -38,6 +38,7 @@ impl Watch {
                 self.tell().await;
             }
             tokio::select! {
+                biased;
                 () = stop.cancelled() => break,
                 // The node is held here, so there is somebody to tell.
                 _ = changes.changed() => {}

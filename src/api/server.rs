@@ -160,6 +160,7 @@ pub async fn serve(
         }
     };
     tokio::select! {
+        biased;
         () = sweeping => Ok(Drained::Clean),
         ended = server.serve_with_incoming_shutdown(incoming, signal) => {
             ended?;

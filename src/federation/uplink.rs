@@ -53,6 +53,7 @@ pub async fn run(node: Arc<Node>, url: String, pace: Pace, stop: CancellationTok
         changes.mark_unchanged();
         let before = node.snapshot();
         let pause = tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             result = once(&node, &url) => match result {
                 Ok(outcome) => {
@@ -70,6 +71,7 @@ pub async fn run(node: Arc<Node>, url: String, pace: Pace, stop: CancellationTok
                     });
                     // A new document does not make a dead link alive: wait the whole pause.
                     tokio::select! {
+                        biased;
                         () = stop.cancelled() => return,
                         () = tokio::time::sleep(pause) => {}
                     }
@@ -81,6 +83,7 @@ pub async fn run(node: Arc<Node>, url: String, pace: Pace, stop: CancellationTok
         tokio::pin!(wake);
         loop {
             tokio::select! {
+                biased;
                 () = stop.cancelled() => return,
                 () = &mut wake => break,
                 changed = changes.changed() => {

@@ -185,6 +185,7 @@ pub(super) async fn keep(node: Arc<Node>, config: Config, stop: CancellationToke
     let mut known: Option<Mark> = None;
     loop {
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }

@@ -95,6 +95,7 @@ pub(super) async fn watch_roll(node: Arc<Node>, sessions: Sessions, stop: Cancel
             }
         }
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             changed = changes.changed() => if changed.is_err() { return },
         }
@@ -118,6 +119,7 @@ pub(super) async fn renewals(
     let mut pause = 0;
     loop {
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }

@@ -2,6 +2,9 @@
 //! cut in the middle, machines go silent, and what a client once said is said again on another connection.
 //!
 //! A stalled link holds everything back and lets it through later, as TCP does with what it has to send again.
+//!
+//! tokio wakes those who wait for one thing in an order of its own, drawn anew in every process. So that a seed stays one course of events, nothing
+//! here may depend on who comes first within a moment: each direction of each connection draws its delays by itself.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -31,10 +34,20 @@ const REMEMBERED: usize = 256 << 10;
 /// Conversations that are remembered.
 const CONVERSATIONS: usize = 16;
 
+/// A connection: who opened it, to whom, the how manieth between the two; and its direction.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    client: Place,
+    server: Place,
+    nth: u32,
+    back: bool,
+}
+
 /// One direction of a connection.
 struct Pipe {
     from: Place,
     to: Place,
+    rng: Rng,
     flight: VecDeque<(u64, Vec<u8>)>,
     inbox: VecDeque<u8>,
     /// Nothing follows what is in flight.
@@ -47,15 +60,12 @@ struct Pipe {
     deaf: bool,
     /// Whatever is written vanishes.
     lost: bool,
-    /// The other direction.
-    back: u64,
     said: Option<Vec<u8>>,
     reader: Option<Waker>,
 }
 
 struct Dialled {
-    from: Place,
-    to: Place,
+    way: Way,
     due: u64,
     answer: oneshot::Sender<io::Result<Socket>>,
 }
@@ -63,9 +73,12 @@ struct Dialled {
 #[derive(Default)]
 struct State {
     now: u64,
+    seed: u64,
+    /// For what the story asks, one thing after the other.
     rng: Rng,
-    next: u64,
-    pipes: BTreeMap<u64, Pipe>,
+    /// Connections that were asked for, by who asks whom.
+    asked: BTreeMap<(Place, Place), u32>,
+    pipes: BTreeMap<Way, Pipe>,
     dialled: Vec<Dialled>,
     listeners: BTreeMap<Place, mpsc::UnboundedSender<(Socket, SocketAddr)>>,
     stalled: BTreeSet<(Place, Place)>,
@@ -84,7 +97,7 @@ fn address(place: Place) -> SocketAddr {
 impl Net {
     pub fn new(seed: u64) -> Net {
         let net = Net::default();
-        net.state().rng = Rng::with_seed(seed);
+        *net.state() = State { seed, rng: Rng::with_seed(seed), ..State::default() };
         net
     }
 
@@ -111,8 +124,9 @@ impl Net {
             let (answer, opened) = oneshot::channel();
             let to = host.rsplit('.').next().and_then(|last| last.parse().ok()).unwrap_or_default();
             let mut state = net.state();
-            let due = state.arrival(from, to);
-            state.dialled.push(Dialled { from, to, due, answer });
+            let way = state.way(from, to);
+            let due = arrival(state.now, &state.slow, (from, to), &mut way.rng(state.seed));
+            state.dialled.push(Dialled { way, due, answer });
             Box::pin(async move { opened.await.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into())) })
         })
     }
@@ -125,16 +139,18 @@ impl Net {
         for pipe in pipes.values_mut().filter(|p| !stalled.contains(&(p.from, p.to))) {
             pipe.arrive(now);
         }
-        let waiting = std::mem::take(&mut state.dialled);
+        let mut waiting = std::mem::take(&mut state.dialled);
+        waiting.sort_by_key(|dialled| dialled.way);
         let mut answers = Vec::new();
         for dialled in waiting {
-            let both = [(dialled.from, dialled.to), (dialled.to, dialled.from)];
-            if dialled.due > now || both.iter().any(|way| state.stalled.contains(way)) {
+            let Way { client, server, .. } = dialled.way;
+            if dialled.due > now || [(client, server), (server, client)].iter().any(|link| state.stalled.contains(link))
+            {
                 state.dialled.push(dialled);
                 continue;
             }
-            let opened = state.open(self, dialled.from, dialled.to);
-            let end = |(writes, reads)| Box::new(End { net: self.clone(), writes, reads }) as Socket;
+            let opened = state.open(self, dialled.way);
+            let end = |()| Box::new(End { net: self.clone(), writes: dialled.way }) as Socket;
             answers.push((dialled.answer, opened.map(end)));
         }
         state.forget();
@@ -207,32 +223,51 @@ impl Net {
         let which = (count > 0).then(|| state.rng.usize(..count))?;
         let (from, to, said) = state.conversations.get(which).cloned()?;
         let now = state.now;
-        let (there, back) = state.open(self, from, to).ok()?;
-        if let Some(pipe) = state.pipes.get_mut(&there) {
+        let way = state.way(from, to);
+        state.open(self, way).ok()?;
+        if let Some(pipe) = state.pipes.get_mut(&way) {
             pipe.said = None;
             pipe.flight.extend(said.chunks(1 << 14).map(|part| (now, part.to_vec())));
             pipe.finished = true;
         }
-        if let Some(pipe) = state.pipes.get_mut(&back) {
+        if let Some(pipe) = state.pipes.get_mut(&way.other()) {
             pipe.lost = true;
         }
         Some((from, to))
     }
 }
 
+impl Way {
+    fn other(self) -> Way {
+        Way { back: !self.back, ..self }
+    }
+
+    /// What this direction draws from.
+    fn rng(self, seed: u64) -> Rng {
+        let [client, server, back] = [self.client, self.server, self.back.into()].map(u64::from);
+        Rng::with_seed(seed ^ (client << 56 | server << 48 | u64::from(self.nth) << 1 | back))
+    }
+}
+
+/// When what goes this way now arrives.
+fn arrival(now: u64, slow: &BTreeSet<(Place, Place)>, link: (Place, Place), rng: &mut Rng) -> u64 {
+    now + if slow.contains(&link) { rng.u64(500..4000) } else { rng.u64(1..25) }
+}
+
 impl State {
-    fn arrival(&mut self, from: Place, to: Place) -> u64 {
-        let slow = self.slow.contains(&(from, to));
-        self.now + if slow { self.rng.u64(500..4000) } else { self.rng.u64(1..25) }
+    /// The next connection that is asked for between two machines.
+    fn way(&mut self, client: Place, server: Place) -> Way {
+        let asked = self.asked.entry((client, server)).or_default();
+        *asked += 1;
+        Way { client, server, nth: *asked, back: false }
     }
 
     /// Connections that are over in both directions are remembered by what their client said.
     fn forget(&mut self) {
-        let over = |id: &u64| self.pipes.get(id).is_none_or(Pipe::is_over);
-        let gone: Vec<u64> =
-            self.pipes.iter().filter(|(id, pipe)| over(id) && over(&pipe.back)).map(|(id, _)| *id).collect();
-        for id in gone {
-            if let Some(Pipe { from, to, said: Some(said), .. }) = self.pipes.remove(&id) {
+        let over = |way: Way| self.pipes.get(&way).is_none_or(Pipe::is_over);
+        let gone: Vec<Way> = self.pipes.keys().copied().filter(|way| over(*way) && over(way.other())).collect();
+        for way in gone {
+            if let Some(Pipe { from, to, said: Some(said), .. }) = self.pipes.remove(&way) {
                 self.conversations.push_back((from, to, said));
                 if self.conversations.len() > CONVERSATIONS {
                     self.conversations.pop_front();
@@ -241,29 +276,29 @@ impl State {
         }
     }
 
-    /// A connection, whose server has its end; the two directions.
-    fn open(&mut self, net: &Net, from: Place, to: Place) -> io::Result<(u64, u64)> {
+    /// A connection, whose server has its end.
+    fn open(&mut self, net: &Net, way: Way) -> io::Result<()> {
         let refused = || io::Error::from(ErrorKind::ConnectionRefused);
-        let listener = self.listeners.get(&to).ok_or_else(refused)?;
-        let (there, back) = (self.next, self.next + 1);
-        let server = End { net: net.clone(), writes: back, reads: there };
-        if let Err(unsent) = listener.send((Box::new(server), address(from))) {
+        let listener = self.listeners.get(&way.server).ok_or_else(refused)?;
+        let server = End { net: net.clone(), writes: way.other() };
+        if let Err(unsent) = listener.send((Box::new(server), address(way.client))) {
             // It would ask for the state that is held here.
             std::mem::forget(unsent);
             return Err(refused());
         }
-        self.next += 2;
-        self.pipes.insert(there, Pipe { said: Some(Vec::new()), ..Pipe::new(from, to, back) });
-        self.pipes.insert(back, Pipe::new(to, from, there));
-        Ok((there, back))
+        let (there, back) = (way.rng(self.seed), way.other().rng(self.seed));
+        self.pipes.insert(way, Pipe { said: Some(Vec::new()), ..Pipe::new(way.client, way.server, there) });
+        self.pipes.insert(way.other(), Pipe::new(way.server, way.client, back));
+        Ok(())
     }
 }
 
 impl Pipe {
-    fn new(from: Place, to: Place, back: u64) -> Pipe {
+    fn new(from: Place, to: Place, rng: Rng) -> Pipe {
         Pipe {
             from,
             to,
+            rng,
             flight: VecDeque::new(),
             inbox: VecDeque::new(),
             finished: false,
@@ -271,7 +306,6 @@ impl Pipe {
             reset: false,
             deaf: false,
             lost: false,
-            back,
             said: None,
             reader: None,
         }
@@ -316,14 +350,13 @@ impl Pipe {
 /// One end of a connection.
 struct End {
     net: Net,
-    writes: u64,
-    reads: u64,
+    writes: Way,
 }
 
 impl AsyncRead for End {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut state = self.net.state();
-        let Some(pipe) = state.pipes.get_mut(&self.reads).filter(|p| !p.reset) else {
+        let Some(pipe) = state.pipes.get_mut(&self.writes.other()).filter(|p| !p.reset) else {
             return Poll::Ready(Err(ErrorKind::ConnectionReset.into()));
         };
         if !pipe.inbox.is_empty() {
@@ -343,17 +376,16 @@ impl AsyncRead for End {
 impl AsyncWrite for End {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let mut state = self.net.state();
-        let state = &mut *state;
+        let State { now, slow, pipes, .. } = &mut *state;
         let broken = || Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
-        let Some((from, to)) = state.pipes.get(&self.writes).map(|p| (p.from, p.to)) else { return broken() };
-        let due = state.arrival(from, to);
-        let Some(pipe) = state.pipes.get_mut(&self.writes) else { return broken() };
+        let Some(pipe) = pipes.get_mut(&self.writes) else { return broken() };
+        let due = arrival(*now, slow, (pipe.from, pipe.to), &mut pipe.rng);
         if pipe.reset {
             return broken();
         }
         if pipe.deaf {
             pipe.break_off();
-            if let Some(back) = state.pipes.get_mut(&self.reads) {
+            if let Some(back) = pipes.get_mut(&self.writes.other()) {
                 back.break_off();
             }
             return broken();
@@ -389,7 +421,7 @@ impl Drop for End {
         if let Some(pipe) = state.pipes.get_mut(&self.writes) {
             pipe.finished = true;
         }
-        if let Some(pipe) = state.pipes.get_mut(&self.reads) {
+        if let Some(pipe) = state.pipes.get_mut(&self.writes.other()) {
             pipe.deaf = true;
             pipe.inbox.clear();
         }
