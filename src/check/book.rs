@@ -162,17 +162,37 @@ fn unpacked(bytes: &[u8]) -> Result<(), CheckError> {
     for n in 0..archive.len() {
         let mut part = archive.by_index(n).map_err(|e| wrong(&e))?;
         let mut head = Vec::new();
-        let shared = part.name().map_err(|e| wrong(&e))?.to_ascii_lowercase().ends_with("sharedstrings.xml");
-        let begun = part.by_ref().take(1_024).read_to_end(&mut head).map_err(|e| wrong(&e))?;
-        let rest = std::io::copy(&mut part.by_ref().take(room.saturating_add(1)), &mut std::io::sink());
-        let size = rest.map_err(|e| wrong(&e))?.saturating_add(u64::try_from(begun).unwrap_or(u64::MAX));
+        let name = part.name().map_err(|e| wrong(&e))?.to_ascii_lowercase();
+        let shared = name.ends_with("sharedstrings.xml");
+        let sheet = name.contains("worksheets/");
+        let read = part.by_ref().take(room.saturating_add(1)).read_to_end(&mut head).map_err(|e| wrong(&e))?;
+        let size = u64::try_from(read).unwrap_or(u64::MAX);
         room = room.checked_sub(size).ok_or_else(large)?;
+        if sheet && !references_exist(&head) {
+            return Err(CheckError::Table("it has cells where no sheet has any: save it anew".into()));
+        }
         // The reader makes room for as many texts as the file says there are.
         if shared && stated(&head).is_some_and(|texts| texts > size / SHARED) {
             return Err(CheckError::Table("it says that it holds more texts than it does: save it anew".into()));
         }
     }
     Ok(())
+}
+
+/// Whether every cell and row of a sheet has an address that sheets have. The reader computes with whatever stands there, and a number that
+/// overflows would put a figure into another cell.
+fn references_exist(part: &[u8]) -> bool {
+    let marks =
+        part.windows(2).enumerate().filter(|(_, w)| matches!(w, [before, b'r'] if before.is_ascii_whitespace()));
+    marks.map(|(at, _)| part.get(at + 2..).unwrap_or_default()).all(|after| {
+        let Some(quoted) = after.trim_ascii_start().strip_prefix(b"=") else { return true };
+        let quoted = quoted.trim_ascii_start();
+        let Some((quote @ (b'"' | b'\''), address)) = quoted.split_first() else { return true };
+        let address = address.split(|c| c == quote).next().unwrap_or_default();
+        let letters = address.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+        let digits = address.get(letters..).unwrap_or_default();
+        letters <= 3 && (1..=7).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+    })
 }
 
 /// How many shared texts a workbook says it has. Anything that is not plainly a number counts as too many.

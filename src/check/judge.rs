@@ -2,7 +2,7 @@
 
 mod notes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     finding::{Equation, Evidence, Finding, Fix, Kind, Term, What},
@@ -202,6 +202,7 @@ impl Work<'_> {
     }
 
     fn percentages(&self, values: &[i64], corrected: &[i64], found: &mut Vec<Finding>, unread: &mut Vec<Unread>) {
+        let culprits = self.culprits(found);
         for shown in &self.reading.percentages {
             let (before, after) = (self.judge.judge(shown, values), self.judge.judge(shown, corrected));
             let wrong = |judgement: &Judgement| match judgement {
@@ -228,10 +229,7 @@ impl Work<'_> {
                 _ => None,
             };
             let strict = (self.strictly(shown, values), self.strictly(shown, corrected));
-            let parent = found.iter_mut().find(|f| {
-                let What::Contradiction { culprit: Some(fix), .. } = &f.what else { return false };
-                self.concerns(shown, fix)
-            });
+            let parent = culprits.get(&shown.scope).and_then(|n| found.get_mut(*n));
             match (&before, &after) {
                 (Judgement::Rounded, Judgement::Fits) if parent.is_some() => {
                     if let Some(parent) = parent {
@@ -274,10 +272,15 @@ impl Work<'_> {
         }
     }
 
-    /// Whether a percentage is in the scope of a figure that was found wrong.
-    fn concerns(&self, shown: &super::reading::Percentage, fix: &Fix) -> bool {
-        let own = self.reading.cells.iter().find(|c| c.places.contains(&fix.place));
-        own.is_some_and(|c| c.scope == shown.scope)
+    /// The first finding that names a wrong figure, by the scope of that figure.
+    fn culprits(&self, found: &[Finding]) -> BTreeMap<usize, usize> {
+        let mut culprits = BTreeMap::new();
+        for (n, finding) in found.iter().enumerate() {
+            let What::Contradiction { culprit: Some(fix), .. } = &finding.what else { continue };
+            let own = self.reading.cells.iter().find(|c| c.places.contains(&fix.place));
+            culprits.entry(own.map_or(usize::MAX, |c| c.scope)).or_insert(n);
+        }
+        culprits
     }
 
     fn remainders(&self, values: &[i64]) -> Vec<Finding> {

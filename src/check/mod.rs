@@ -186,10 +186,29 @@ pub fn figures(name: &str, figures: &[(Label, i64)]) -> Outcome {
     outcome(reading)
 }
 
+/// Most percentages of one scope. Each is held against every whole there, so that their number squared is the cost.
+const SHARES: usize = 300;
+
+/// Leaves out percentages beyond [`SHARES`].
+fn bound(reading: &mut reading::Reading) {
+    let mut counted = vec![0; reading.scopes.len()];
+    let before = reading.percentages.len();
+    reading.percentages.retain(|shown| {
+        counted.get_mut(shown.scope).is_some_and(|count| {
+            *count += 1;
+            *count <= SHARES
+        })
+    });
+    reading.cut |= reading.percentages.len() < before;
+}
+
 fn outcome(mut reading: reading::Reading) -> Outcome {
+    bound(&mut reading);
     let mut sums = identities::sums(&reading);
     promote::promote(&reading, &mut sums);
     let (findings, mut unsure) = judge::findings(&reading, &sums);
+    let contradictions = findings.iter().filter(|f| f.kind() == Kind::Contradiction).count();
+    reading.cut |= contradictions >= solve::FAILURES;
     let shares = reading.percentages.len() - unsure.len();
     reading.unread.append(&mut unsure);
     reading.unread.sort_by(|a, b| a.place.cmp(&b.place));

@@ -27,7 +27,7 @@ pub(super) fn is_total(name: &str) -> bool {
 
 impl Row {
     fn is_total(&self) -> bool {
-        is_total(if self.name.is_empty() { &self.number } else { &self.name })
+        is_total(&self.name) || is_total(&self.number)
     }
 
     /// 1 for sections, 2 for units, 3 and more below.

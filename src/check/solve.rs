@@ -11,6 +11,8 @@ const STEPS: usize = 40_000;
 const LONG: usize = 400;
 /// Ways to repair that are compared.
 const REPAIRS: usize = 200;
+/// Most failures that are looked into. A report in which more fails is no report that somebody added up.
+pub const FAILURES: usize = 500;
 
 /// One figure put right.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -32,7 +34,7 @@ pub struct Failure {
     pub gave_up: bool,
 }
 
-/// Finds every failure. The cost is bounded: each has a fixed number of steps.
+/// Finds the failures, at most [`FAILURES`]. The cost is bounded: each has a fixed number of steps.
 pub fn solve(sums: &[Sum], values: &[i64]) -> Vec<Failure> {
     let mut by_cell: Vec<Vec<usize>> = vec![Vec::new(); values.len()];
     for (n, sum) in sums.iter().enumerate().filter(|(_, s)| s.relation != Relation::Open) {
@@ -42,13 +44,16 @@ pub fn solve(sums: &[Sum], values: &[i64]) -> Vec<Failure> {
             }
         }
     }
-    clusters(sums, values)
+    let mut values = values.to_vec();
+    clusters(sums, &values)
         .into_iter()
+        .take(FAILURES)
         .map(|failing| {
+            // It leaves the figures as they were.
             let mut search = Search {
                 sums,
                 by_cell: &by_cell,
-                values: values.to_vec(),
+                values: &mut values,
                 changed: Vec::new(),
                 found: Vec::new(),
                 steps: 0,
@@ -93,7 +98,7 @@ fn clusters(sums: &[Sum], values: &[i64]) -> Vec<Vec<usize>> {
 struct Search<'a> {
     sums: &'a [Sum],
     by_cell: &'a [Vec<usize>],
-    values: Vec<i64>,
+    values: &'a mut [i64],
     changed: Vec<Change>,
     found: Vec<Vec<Change>>,
     steps: usize,
@@ -115,7 +120,7 @@ impl Search<'_> {
         if left == 0 || self.steps >= STEPS || self.found.len() >= REPAIRS {
             return;
         }
-        let difference = sum.difference(&self.values);
+        let difference = sum.difference(self.values);
         // In a column of thousands only the total itself is tried, or what other sums that fail have in common with it.
         let long = sum.left.len() + sum.right.len() > LONG;
         let shared = |cell: usize| {
@@ -135,7 +140,7 @@ impl Search<'_> {
             let mut still: Vec<usize> = failing.iter().chain(touched).copied().collect();
             still.sort_unstable();
             still.dedup();
-            still.retain(|n| self.sums.get(*n).is_some_and(|s| s.fails(&self.values)));
+            still.retain(|n| self.sums.get(*n).is_some_and(|s| s.fails(self.values)));
             // No set of so few figures can be in all of the sums that still fail.
             self.go(&still, left - 1);
             self.changed.pop();

@@ -19,12 +19,17 @@ use super::{
     text::{Sentence, Span, Text, tokens},
 };
 
+/// Most figures of all tables. A province with its communes by field has some thousand.
+const FIGURES: usize = 20_000;
+
 /// A column that was understood.
 #[derive(Clone, PartialEq, Debug)]
 struct Column {
     at: usize,
     heading: String,
     holds: Holds,
+    /// Shares are written as fractions of one, as a workbook keeps its percent cells.
+    fractions: bool,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -33,6 +38,30 @@ enum Holds {
     /// The share of a column, or of whatever has this label.
     ShareOf(usize),
     ShareLabel(Label),
+}
+
+/// What is called nothing but a share: it is that of what stands before it.
+fn is_bare_share(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    ["%", "(%)", "tỷ lệ", "tỉ lệ", "tỷ lệ %", "tỷ lệ (%)", "tỉ lệ %", "tỉ lệ (%)"].contains(&name.as_str())
+}
+
+/// A fraction of one with more places than anybody prints, as a share with four.
+fn fraction(text: &str) -> Option<Share> {
+    let exact = text.split_once('.').is_some_and(|(_, places)| places.len() >= 3);
+    let value: f64 = text.parse().ok().filter(|value| exact && (0.0..=1.0).contains(value))?;
+    // At most a million, so nothing is lost.
+    #[allow(clippy::cast_possible_truncation, reason = "see above")]
+    let digits = (value * 1_000_000.0).round() as i64;
+    Some(Share { digits, decimals: 4 })
+}
+
+/// The share in a cell of a column of shares.
+fn share_in(column: &Column, text: &str) -> Option<Share> {
+    match text.parse::<f64>() {
+        Ok(value) if column.fractions => fraction(&format!("{value:.6}")),
+        _ => share(text, true),
+    }
 }
 
 /// Reads a table into a reading. A table without labels gives nothing but unread columns.
@@ -83,13 +112,22 @@ fn fill(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Reading) {
     let counted: Vec<usize> = columns.iter().map(|c| c.at).collect();
     let mut rows: Vec<sections::Row> = Vec::new();
     let begin = reading.scopes.len();
+    let mut before: Option<(usize, Vec<Option<usize>>)> = None;
     for r in first..grid.rows.len() {
         let Some((number, row)) = grid.rows.get(r) else { break };
+        if reading.cells.len() >= FIGURES {
+            reading.cut = true;
+            break;
+        }
         let own: Vec<(usize, &str)> = counted.iter().map(|c| (*c, grid.cell(r, *c))).collect();
         if own.iter().filter(|(_, t)| is_number(t)).count() == 0 || is_numbering(row) {
             continue;
         }
         let name = row_name(row, &counted);
+        if let (true, Some((scope, cells))) = (turned && is_bare_share(&name), &before) {
+            shares_of_the_row_before((*number, row), columns, (*scope, cells), reading);
+            continue;
+        }
         let scope = reading.scopes.len();
         let full = [grid.sheet.as_str(), name.as_str()]
             .iter()
@@ -127,12 +165,34 @@ fn fill(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Reading) {
                 reading.lists.push(List { whole, parts, all: true, formula: true });
             }
         }
+        before = Some((scope, cells.clone()));
         rows.push(sections::Row { number: row.first().cloned().unwrap_or_default(), name, cells });
     }
     unlabelled(grid, columns, turned, reading);
     sections::sums(&rows, reading);
     close(columns, begin, reading);
     reading.cut |= grid.cut;
+}
+
+/// A turned table's row of shares: each is that of the count in the row before it.
+fn shares_of_the_row_before(
+    (number, row): (usize, &[String]),
+    columns: &[Column],
+    (scope, cells): (usize, &[Option<usize>]),
+    reading: &mut Reading,
+) {
+    for (column, cell) in columns.iter().zip(cells) {
+        let text = row.get(column.at).map(String::as_str).unwrap_or_default();
+        let quote = column.heading.clone();
+        let place = Place { line: column.at + 1, column: number, printed: text.to_owned(), quote };
+        match (cell.map(Part::Cell), fraction(text).or_else(|| share(text, true))) {
+            (Some(part), Some(share)) => {
+                reading.percentages.push(Percentage { share, part, beside: None, scope, place, growth: 0, whole: None })
+            }
+            _ if text.is_empty() => {}
+            _ => reading.unread.push(Unread { place, value: None, why: Unsure::NoWhole, scope: Some(scope) }),
+        }
+    }
 }
 
 #[allow(clippy::too_many_arguments, reason = "one row, its columns and where they go")]
@@ -160,7 +220,7 @@ fn shares(
         let text = grid.cell(r, column.at);
         let (line, at) = if turned { (column.at + 1, number) } else { (number, column.at + 1) };
         let place = Place { line, column: at, printed: text.to_owned(), quote: format!("{name}: {}", column.heading) };
-        match (part, share(text, true)) {
+        match (part, share_in(column, text)) {
             (Some(part), Some(share)) => {
                 reading.percentages.push(Percentage { share, part, beside: None, scope, place, growth: 0, whole: None })
             }
@@ -188,7 +248,8 @@ fn unlabelled(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Readi
         let known = columns.iter().any(|c| c.at == at);
         let named: Vec<&str> = path.iter().filter(|t| !t.is_empty()).map(String::as_str).collect();
         let ordinal = named.last().is_none_or(|t| is_ordinal(t));
-        let number = (first..grid.rows.len()).find(|r| is_number(grid.cell(*r, at)));
+        let holds = |text: &str| is_number(text) || share(text, true).is_some() || fraction(text).is_some();
+        let number = (first..grid.rows.len()).find(|r| holds(grid.cell(*r, at)));
         if let (false, false, Some(r)) = (known, ordinal, number) {
             let line = grid.rows.get(r).map_or(0, |(n, _)| *n);
             let (line, column) = if turned { (at + 1, line) } else { (line, at + 1) };

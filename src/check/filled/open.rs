@@ -46,12 +46,16 @@ fn csv(text: &str) -> Result<Sheet, What> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(mark).from_reader(text.as_bytes());
     let mut sheet = Sheet::default();
+    let (mut counted, mut lines) = (0, 0);
     for record in reader.records() {
         let record = record.map_err(|_| What::NotText)?;
         // the reader passes over blank lines, and counts none of them before the record
         let before = record.position().and_then(|p| text.get(..usize::try_from(p.byte()).ok()?));
         let blank = before.map_or(0, |before| text.get(before.len()..).map_or(0, leading_lines));
-        let lines = before.map_or(0, |before| before.matches('\n').count());
+        if let Some(since) = before.and_then(|before| before.get(counted..)) {
+            lines += since.matches('\n').count();
+            counted += since.len();
+        }
         let row = u32::try_from(lines + blank + 1).unwrap_or(u32::MAX);
         let cells = (1..).zip(record.iter()).filter_map(|(column, cell)| {
             let text = tidy(cell);

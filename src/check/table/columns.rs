@@ -1,9 +1,13 @@
 //! Which columns a table has: headings over several rows, column numbers with formulas, and what each column holds.
 
 use super::*;
-use crate::check::{
-    clause::{pieces, said},
-    lexicon::Said,
+use crate::{
+    check::{
+        clause::{pieces, said},
+        json::code,
+        lexicon::Said,
+    },
+    domain::measure::Figure,
 };
 
 /// "(3)", "(3)=(4)+(5)", "3", "A": the row that numbers columns.
@@ -93,23 +97,29 @@ pub(super) fn columns(grid: &Grid) -> Vec<Column> {
     let mut before: Option<Label> = None;
     for (at, path) in paths.iter().enumerate() {
         let named: Vec<String> = path.iter().filter(|t| !t.is_empty()).cloned().collect();
-        let numbers = (first..grid.rows.len()).filter(|r| is_number(grid.cell(*r, at))).count();
-        if named.is_empty() || numbers == 0 || is_running(path) {
-            continue;
-        }
         let heading = named.join(" / ");
         let leaf = named.last().map(|t| t.to_lowercase()).unwrap_or_default();
         let mut said = words(&named);
         let percents = leaf.contains('%') || said & SHARE != 0;
+        let holds_one =
+            |text: &str| is_number(text) || percents && (share(text, true).is_some() || fraction(text).is_some());
+        let texts = || (first..grid.rows.len()).map(|r| grid.cell(r, at));
+        if named.is_empty() || is_running(path) || !texts().any(holds_one) {
+            continue;
+        }
+        // Our own tables name their columns as documents do.
+        if Figure::by_name(&leaf).is_some() {
+            if let Some(label) = code(&leaf) {
+                found.push(Column { at, heading, holds: Holds::Count(label, Firm::Said), fractions: false });
+            }
+            continue;
+        }
         said &= !SHARE;
         let around = Around { head: None, before: before.as_ref() };
         let read = label(said, Thing::Dossier, around);
         let holds = if percents {
             // "Trước hạn / Tổng", "Trước hạn / %": the share of its neighbour.
-            let bare = matches!(
-                leaf.trim(),
-                "%" | "(%)" | "tỷ lệ" | "tỉ lệ" | "tỷ lệ %" | "tỷ lệ (%)" | "tỉ lệ %" | "tỉ lệ (%)"
-            );
+            let bare = is_bare_share(&leaf);
             let neighbour = found.iter().rposition(|c| matches!(c.holds, Holds::Count(..)));
             match (bare, neighbour, read) {
                 (true, Some(n), _) => Holds::ShareOf(n),
@@ -125,7 +135,10 @@ pub(super) fn columns(grid: &Grid) -> Vec<Column> {
                 Err(_) => continue,
             }
         };
-        found.push(Column { at, heading, holds });
+        // A share of one per cent may be one; not if a neighbour has more places than anybody prints.
+        let small = |text: &str| text.parse::<f64>().map_or(text.is_empty(), |value| (0.0..=1.0).contains(&value));
+        let fractions = percents && texts().any(|text| fraction(text).is_some()) && texts().all(small);
+        found.push(Column { at, heading, holds, fractions });
     }
     settle(grid, &paths, &mut found);
     found

@@ -100,3 +100,50 @@ fn a_column_of_shares_is_of_the_column_it_names() {
     assert_eq!((told(&right), right.shares), (Vec::<String>::new(), 3));
     assert_eq!(told(&csv(&table("99,78"))), ["percent 99,78 -> 97,78%"]);
 }
+
+#[test]
+fn shares_without_a_sign_are_shares_where_a_heading_says_so() {
+    // a column of decimals only
+    let column = |share: &str| {
+        format!(
+            "Đơn vị;Tiếp nhận;Đã giải quyết;Trước hạn;Quá hạn;Tỷ lệ quá hạn (%)\nXã A;900;1000;950;50;{share}\nXã B;210;200;190;10;5,0\n"
+        )
+    };
+    assert_eq!((told(&csv(&column("5,0"))), csv(&column("5,0")).shares), (Vec::<String>::new(), 2));
+    assert_eq!(told(&csv(&column("5,1"))), ["percent 5,1 -> 5,0%"]);
+    // fractions of one, as a workbook keeps its percent cells
+    let fractions = |share: &str| {
+        format!(
+            "Đơn vị,Tiếp nhận,Đã giải quyết,Trước hạn,Quá hạn,Tỷ lệ quá hạn\nXã A,700,600,557,43,0.0716666666666667\nXã B,210,200,190,10,{share}\n"
+        )
+    };
+    assert_eq!((told(&csv(&fractions("0.05"))), csv(&fractions("0.05")).shares), (Vec::<String>::new(), 2));
+    assert_eq!(told(&csv(&fractions("0.06"))), ["percent 0.06 -> 5,0000%"]);
+    // counts and their shares side by side, figures down the rows
+    let rows = |share: &str| {
+        format!("Chỉ tiêu,Số lượng,Tỷ lệ\nĐã giải quyết,1000,\nTrước hạn,950,95%\nQuá hạn,50,\"{share}\"\n")
+    };
+    assert_eq!((told(&csv(&rows("5%"))), csv(&rows("5%")).shares), (Vec::<String>::new(), 2));
+    assert_eq!(told(&csv(&rows("5,1%"))), ["percent 5,1% -> 5,0%"]);
+}
+
+#[test]
+fn a_table_with_more_than_anybody_publishes_is_cut() {
+    let rows = |rows: usize, wrong: usize| -> String {
+        let row = |n: usize| format!("X{n},{},{},{}\n", 200 - usize::from(n < wrong), n % 50, 200 - n % 50);
+        let rows: String = (0..rows).map(row).collect();
+        format!("Đơn vị,Tổng,Trực tuyến,Trực tiếp\n{rows}")
+    };
+    let long = csv(&rows(9_000, 0));
+    assert!(long.cut && long.cells.len() <= 20_003, "{}", long.cells.len());
+    let contradictions =
+        |outcome: &Outcome| outcome.findings.iter().filter(|f| f.kind() == Kind::Contradiction).count();
+    let (wrong, less) = (csv(&rows(700, 700)), csv(&rows(700, 499)));
+    assert_eq!((wrong.cut, wrong.cells.len(), contradictions(&wrong)), (true, 2_100, 500));
+    assert_eq!((less.cut, contradictions(&less)), (false, 499));
+    let list = |of: usize| {
+        let fields: Vec<String> = (0..of).map(|n| format!("lĩnh vực L{n} {} hồ sơ ({}%)", 10 + n, n % 97)).collect();
+        text(&format!("Toàn tỉnh tiếp nhận 50.000 hồ sơ; {}.", fields.join(", ")))
+    };
+    assert_eq!((list(400).cut, list(200).cut), (true, false));
+}

@@ -17,6 +17,34 @@ fn the_published_report_of_dong_trieu() {
 }
 
 #[test]
+fn the_checker_reads_the_csv_and_holds_every_row_and_the_total() {
+    let report = report(&query("2018-02", Breakdown::Unit), &dong_trieu());
+    let csv = render::csv::csv(&report, Lang::Vi).unwrap();
+    let checked = |text: &str| {
+        let input = crate::check::Input { bytes: text.as_bytes(), name: "report.csv", form: None };
+        crate::check::check(input).unwrap()
+    };
+    let told = checked(&csv);
+    assert!(
+        !told.wrong() && told.cells.len() > 20 * report.rows.len(),
+        "{} cells {:?}",
+        told.cells.len(),
+        told.findings
+    );
+    // One more resolved early than there were, in a row and in the total.
+    let lines: Vec<&str> = csv.lines().collect();
+    let at = lines[0].split(',').position(|name| name == "resolved_early").unwrap();
+    for n in [1, lines.len() - 1] {
+        let mut cells: Vec<String> = lines[n].split(',').map(str::to_owned).collect();
+        cells[at] = (cells[at].parse::<i64>().unwrap() + 1).to_string();
+        let mut changed = lines.clone();
+        let line = cells.join(",");
+        changed[n] = &line;
+        assert!(checked(&changed.join("\n")).wrong(), "line {n}");
+    }
+}
+
+#[test]
 fn every_note_is_in_the_json_by_its_code() {
     let mut report = report(&query("2018-02", Breakdown::Unit), &dong_trieu());
     let (unit, name) = (unit("07003"), "Xã An Sinh".to_owned());

@@ -22,7 +22,7 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     },
     nothing: "NO FIGURES of a one-stop shop could be read here.",
     wrong: |wrong, figures| format!("TO BE LOOKED AT: {} ({} read).", en(wrong), counted(figures, "figure")),
-    cut: "The input is too long: only its beginning was checked.",
+    cut: "The input is too long, or too much of it is wrong: only its beginning was checked.",
     kind: |kind| match kind {
         crate::check::Kind::Contradiction => "Contradiction",
         crate::check::Kind::Remainder => "Remainder",

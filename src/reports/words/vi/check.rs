@@ -22,7 +22,7 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     },
     nothing: "KHÔNG ĐỌC ĐƯỢC SỐ LIỆU NÀO của bộ phận một cửa trong văn bản này.",
     wrong: |wrong, figures| format!("CÓ {} ĐIỂM CẦN XEM LẠI (đã đọc {} số).", vi(wrong), vi(figures)),
-    cut: "Văn bản quá dài: chỉ kiểm tra phần đầu.",
+    cut: "Văn bản quá dài hoặc có quá nhiều chỗ sai: chỉ kiểm tra phần đầu.",
     kind: |kind| match kind {
         crate::check::Kind::Contradiction => "Mâu thuẫn",
         crate::check::Kind::Remainder => "Còn thiếu",
