@@ -17,6 +17,7 @@ pub mod registry;
 pub mod review;
 pub mod roll;
 pub mod summary;
+pub mod text;
 pub mod time;
 pub mod units;
 pub mod verdict;

@@ -195,6 +195,9 @@ impl Summary {
         if self.received > self.expected || self.received < received || self.received > received + 1 {
             return Some(Fault::Completeness { received: self.received, expected: self.expected });
         }
+        if let Some(known) = self.ahead.as_ref().map(|ahead| ahead.units).filter(|known| *known > self.received) {
+            return Some(Fault::Completeness { received: known, expected: self.received });
+        }
         let ahead = self.ahead.as_ref().map_or(0, Ahead::total);
         let within = self.totals()[Measure::PendingWithinDeadline];
         (ahead > within).then_some(Fault::Ahead { ahead, within })

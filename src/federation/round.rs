@@ -284,7 +284,16 @@ fn note(
 /// Hands over what is open, so that the parent's report of the running period is never older than a session.
 async fn provisional(node: &Node, call: &mut Call) -> Result<(), RoundError> {
     let drafts = node.open_drafts(&node.snapshot());
-    let documents: Vec<Bytes> = drafts.iter().map(|summary| node.seal(summary)).collect();
+    // What the parent could not read would only be refused there: sums of what units below sent may be beyond any document.
+    let sealed = drafts.iter().map(|summary| node.seal(summary));
+    let readable = |document: &Bytes| match document::reopen(document) {
+        Ok(_) => true,
+        Err(error) => {
+            tracing::warn!("the figures of an open period cannot be sent: {error}");
+            false
+        }
+    };
+    let documents: Vec<Bytes> = sealed.filter(readable).collect();
     if documents.is_empty() {
         return Ok(());
     }

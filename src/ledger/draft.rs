@@ -60,7 +60,8 @@ pub fn draft(
                 *below.entry(key.clone()).or_default() += &figures.for_parent();
             }
             if let Some(theirs) = theirs {
-                ahead.get_or_insert_default().add(theirs);
+                let units = theirs.units.min(held.received);
+                ahead.get_or_insert_default().add(&Ahead { units, ..theirs.clone() });
             }
             Some(held)
         });

@@ -11,6 +11,8 @@ use super::{TrustError, identity::Identity, request::NodeKey};
 
 /// The folder below a node's data.
 pub const FOLDER: &str = "tls";
+/// No key or password is larger.
+const MOST_BYTES: u64 = 64 << 10;
 const KEY: &str = "node.key";
 const NEXT_KEY: &str = "node.key.next";
 const CHAIN: &str = "node.pem";
@@ -108,7 +110,12 @@ pub fn write_secret(file: &Path, text: &str) -> Result<(), TrustError> {
 
 /// Reads a secret, unless somebody else can read it too.
 pub fn read_secret(file: &Path) -> Result<String, TrustError> {
-    let mode = fs::metadata(file).map_err(io_error(file))?.mode() & 0o777;
+    let about = fs::metadata(file).map_err(io_error(file))?;
+    let mode = about.mode() & 0o777;
+    if !about.is_file() || about.len() > MOST_BYTES {
+        let odd = io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file of at most 64 KiB");
+        return Err(io_error(file)(odd));
+    }
     if mode & 0o077 != 0 {
         return Err(TrustError::Exposed { file: file.display().to_string(), mode });
     }

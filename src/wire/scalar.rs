@@ -9,6 +9,7 @@ use super::{
 };
 use crate::domain::{
     event::EventId,
+    text::is_unseen,
     time::{Timestamp, parse_date},
 };
 
@@ -35,8 +36,8 @@ pub fn text(given: String, field: &str, max: usize) -> Result<String, WireError>
     if text.len() > max {
         return Err(too_long(field, text.len(), max));
     }
-    if let Some(c) = text.chars().find(|c| c.is_control()) {
-        let message = format!("remove the control character U+{:04X}", u32::from(c));
+    if let Some(c) = text.chars().find(|c| is_unseen(*c)) {
+        let message = format!("remove the character U+{:04X}", u32::from(c));
         return Err(WireError::new(field, reason::CONTROL_CHARACTER, message));
     }
     Ok(text)

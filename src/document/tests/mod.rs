@@ -5,11 +5,12 @@ use prost::Message;
 use super::*;
 use crate::{
     domain::{
+        ahead::Ahead,
         atoms::Atom,
         contribution::CellKey,
         event::EventId,
         measure::{Figures, MEASURES, Measure},
-        summary::{Cells, Entered, Explained, Hash, Member, Missing, Summary},
+        summary::{Cells, Entered, Explained, Fault, Hash, Member, Missing, Summary},
         time::Timestamp,
         units::UnitId,
     },
@@ -50,6 +51,23 @@ fn small() -> Summary {
         entered: Vec::new(),
         explained: Vec::new(),
         ahead: None,
+    }
+}
+
+#[test]
+fn what_lies_ahead_is_not_more_than_there_is() {
+    let ahead = |n, units| Ahead { due: [("2025-07-10".parse().unwrap(), n)].into(), units };
+    let open = |ahead| Summary { provisional: true, revision: 0, ahead: Some(ahead), ..small() };
+    assert_eq!(open(ahead(3, 1)).fault(), None);
+    assert!(matches!(open(ahead(4, 1)).fault(), Some(Fault::Ahead { ahead: 4, within: 3 })));
+    // one unit has reported: nobody knows the due dates of two
+    assert!(matches!(open(ahead(3, 2)).fault(), Some(Fault::Completeness { received: 2, expected: 1 })));
+    // it stands in nothing that is published, and only while the atom runs
+    let at = Timestamp::parse("2025-07-08T10:00").unwrap();
+    let runs = Summary { as_of: at, ..open(ahead(3, 1)) };
+    assert_eq!(decode_summary(&encode_summary(&runs)).unwrap(), runs);
+    for wrong in [Summary { provisional: false, ..runs.clone() }, Summary { as_of: runs.atom.ends_at(), ..runs }] {
+        assert!(decode_summary(&encode_summary(&wrong)).unwrap_err().to_string().contains("ahead"));
     }
 }
 

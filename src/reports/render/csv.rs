@@ -57,7 +57,14 @@ pub(in crate::reports) fn write(lines: &[Vec<String>]) -> Result<String, RenderE
 
 /// Agencies come from files that desks import, so a name may be an attack on whoever opens the report.
 pub(in crate::reports) fn harmless(text: &str) -> String {
-    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+    // Where the comma is the decimal mark, spreadsheets part cells at semicolons.
+    let mut parts = text.split(';');
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push(if is_formula(part.trim_start()) { ',' } else { ';' });
+        whole += part;
+    }
+    if is_formula(&whole) { format!("'{whole}") } else { whole }
 }
 
 /// Whether a spreadsheet would run the text.

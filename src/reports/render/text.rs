@@ -6,6 +6,7 @@ use crate::{
     domain::{
         measure::{Derived, Measure},
         percent::Percent,
+        text::is_unseen,
         time::Timestamp,
     },
     reports::{Explanation, Note, Report, Reviewed, Row, Status},
@@ -98,7 +99,7 @@ pub(crate) fn label(name: &str, measure: fn(Measure) -> &'static str, derived: f
 
 /// A name in running text: one line, and nothing a terminal would obey. Names of agencies come from files that desks import.
 pub(crate) fn clean(name: &str) -> String {
-    let shown = |c: char| if c.is_control() { ' ' } else { c };
+    let shown = |c: char| if is_unseen(c) { ' ' } else { c };
     name.chars().map(shown).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -1,6 +1,7 @@
 //! A form as an HTML page for print: A4 landscape, everything in one file, nothing fetched from anywhere.
 
 use super::super::{Content, Page, Role};
+use crate::domain::text::is_unseen;
 
 /// One HTML5 document in UTF-8. Every text is escaped; there is no script and no link. The headings of the table are repeated on every printed
 /// page. A cell with a figure carries it in digits as `data-value`.
@@ -93,7 +94,7 @@ fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() => out.push(' '),
+            c if is_unseen(c) => out.push(' '),
             c => out.push(c),
         }
     }
