@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::{codec::CompressionEncoding::Gzip, service::Routes};
 
@@ -14,7 +15,7 @@ use super::{
     federation::Federation,
     period::Periods,
     registry::Registry,
-    report::Reports,
+    report::{CHECKS, Reports},
     trust::Trust,
 };
 use crate::{
@@ -31,15 +32,18 @@ use crate::{
 
 /// Messages with documents in them: one document of the largest size, 32 MiB, always fits.
 const DOCUMENTS: usize = 33 << 20;
-/// A request to join is small, and anybody may send one. The answer carries the registry.
+/// A request to join is small, and anybody may send one. The answer carries the whole registry, and only a token or a key that is known gets it.
 const ENROLMENT: usize = 64 << 10;
 
-/// The service with the same bounds and compression as every other.
+/// The service with the compression of every other, and bounds on what comes in and on what goes out.
 macro_rules! bounded {
     ($server:ident, $service:expr, $bytes:expr) => {
+        bounded!($server, $service, $bytes, $bytes)
+    };
+    ($server:ident, $service:expr, $in:expr, $out:expr) => {
         $server::new($service)
-            .max_decoding_message_size($bytes)
-            .max_encoding_message_size($bytes)
+            .max_decoding_message_size($in)
+            .max_encoding_message_size($out)
             .accept_compressed(Gzip)
             .send_compressed(Gzip)
     };
@@ -53,12 +57,16 @@ pub fn routes(node: &Arc<Node>, relay: Option<Relay>, stop: &CancellationToken, 
     let stop = || stop.clone();
     let node = || Arc::clone(node);
     Routes::new(bounded!(DeskServiceServer, Desk { node: node(), stop: stop() }, bytes))
-        .add_service(bounded!(ReportServiceServer, Reports { node: node(), stop: stop() }, documents))
+        .add_service(bounded!(
+            ReportServiceServer,
+            Reports { node: node(), stop: stop(), checks: Arc::new(Semaphore::new(CHECKS)) },
+            documents
+        ))
         .add_service(bounded!(ExplainServiceServer, Explain { node: node() }, bytes))
         .add_service(bounded!(PeriodServiceServer, Periods { node: node() }, bytes))
         .add_service(bounded!(RegistryServiceServer, Registry { node: node() }, bytes))
         .add_service(bounded!(AdminServiceServer, Admin { node: node() }, bytes))
-        .add_service(bounded!(EnrolmentServiceServer, Enrolment { node: node(), relay }, ENROLMENT))
+        .add_service(bounded!(EnrolmentServiceServer, Enrolment { node: node(), relay }, ENROLMENT, documents))
         .add_service(bounded!(TrustServiceServer, Trust { node: node() }, bytes))
         .add_service(bounded!(FederationServiceServer, Federation { node: node() }, documents))
 }

@@ -214,9 +214,10 @@ impl Books {
     /// The figures of an atom by cell, within and overdue told apart at `as_of`. Cells in which nothing happened and nothing lies are left
     /// out. Every cell balances and continues the atom before, because both stocks are read off the same movements.
     ///
-    /// Where figures were entered it is those, and dossiers only leave stock; within and overdue are then as they were stated.
+    /// Where figures were entered it is those, and dossiers only leave stock; within and overdue are then as they were stated. Until more are entered the
+    /// stock stands as the last left it, so that longer times balance.
     pub fn figures(&self, atom: Atom, as_of: Timestamp) -> Cells {
-        if self.entered.reaches(atom) {
+        if self.entered.reaches(atom) || self.awaits_figures(atom) {
             let figures = self.entered.figures(atom);
             return if figures.is_zero() { Cells::new() } else { Cells::from([(Whole::cell(), figures)]) };
         }

@@ -134,8 +134,9 @@ pub(super) fn work_out(
             Ask::Amend { reason } => work.amend(unit, Span { start: period.start, end }, reason),
         };
         match done {
-            // The others do not wait for somebody to enter the figures of one.
+            // The others do not wait for somebody to enter the figures of one, nor for one that is done already.
             Err(refusal @ Refusal::NotEntered { .. }) if code.is_none() => waits = Some(refusal),
+            Err(refusal @ Refusal::AlreadyClosed { .. }) if code.is_none() => waits = waits.or(Some(refusal)),
             done => done?,
         }
     }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use motcua::domain::{
     atoms::Cuts,
+    calendar::Calendar,
     forms::Forms,
     registry::{Part, PartKind},
     units::{Tree, UnitId, UnitRow},
 };
-use motcua::ledger::By;
+use motcua::ledger::{By, state::State};
 use motcua::reports::form::text_of;
 
 use super::world::{COMMUNES, DISTRICT, NORTH, PROVINCE, SOUTH, World, day, received, rows};
@@ -108,6 +109,27 @@ async fn nobody_goes_back_to_an_older_registry() {
     assert!(newest > version);
     for code in COMMUNES {
         world.until(code, "the newest tree", |s| s.registry.version == newest).await;
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_top_from_an_old_copy_gives_no_number_twice() {
+    let mut world = World::new(57).await;
+    let holiday = |on: &str| Part::Calendar(Calendar::default().with_holidays([day(on)]));
+    let knows = |on: &'static str| move |state: &State| state.registry.calendar.holidays.contains(&day(on));
+    let copy = world.copy(PROVINCE).await;
+    world.now("2018-01-10");
+    world.node(PROVINCE).import(&By::node(), holiday("2018-02-15")).await.unwrap();
+    world.until(NORTH, "the first calendar", knows("2018-02-15")).await;
+    // The top has forgotten what it ordered; what it orders next comes down all the same.
+    world.stop(PROVINCE).await;
+    world.put_back(PROVINCE, &copy);
+    world.start(PROVINCE).await;
+    world.now("2018-01-12");
+    world.node(PROVINCE).import(&By::node(), holiday("2018-02-16")).await.unwrap();
+    for code in [DISTRICT, NORTH] {
+        world.until(code, "the second calendar", knows("2018-02-16")).await;
     }
     world.end().await;
 }

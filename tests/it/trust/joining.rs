@@ -3,6 +3,10 @@
 
 use motcua::{
     document::Sealer,
+    domain::{
+        calendar::PausePolicy,
+        registry::{Part, Procedure, Procedures},
+    },
     ledger::{By, enrol::TrustAsk},
     node::enrolment::Invitation,
     trust::{
@@ -182,5 +186,27 @@ async fn what_an_administrator_cannot_invite() {
         let reason = reason_of(&status).unwrap();
         assert!(["NOT_THE_TOP", "NO_AUTHORITY"].contains(&reason.as_str()), "{status:?}");
     }
+    realm.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_gets_the_registry_whatever_its_size() {
+    let mut realm = Realm::new().await;
+    let procedure = |n: u32| Procedure {
+        code: format!("1.{n:06}"),
+        name: format!("Thủ tục số {n}, với tên dài như tên của những thủ tục thật"),
+        field: "Đất đai".into(),
+        level: "Cấp xã".into(),
+        term: None,
+        pause: PausePolicy::default(),
+        payment_pauses: false,
+    };
+    // As many as there are in the country; a request to join may have 64 KiB.
+    let all = Procedures::new((0..5_000).map(procedure));
+    realm.node(TOP).import(&By::node(), Part::Procedures(all.clone())).await.unwrap();
+    realm.until(DISTRICT, "the procedures", |state| state.registry.procedures == all).await;
+    realm.join(NORTH, DISTRICT).await;
+    realm.start(NORTH).await;
+    realm.until(NORTH, "the procedures", |state| state.registry.procedures == all).await;
     realm.end().await;
 }
