@@ -1,6 +1,6 @@
 //! The program: sets up logs, runs one command, and ends with its exit code.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 use motcua::{
@@ -20,6 +20,8 @@ fn main() -> ExitCode {
     let ended = runtime.block_on(cli::run(cli));
     // While the runtime is there to send them: the last traces.
     drop((telemetry, inside));
+    // The store is closed. Whatever still computes or waits for somebody else has nothing to lose.
+    runtime.shutdown_timeout(Duration::from_secs(2));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use tokio::{
-    sync::watch,
+    sync::{Semaphore, watch},
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -44,7 +44,14 @@ pub struct Reports {
     pub node: Arc<Node>,
     /// Ends the streams.
     pub stop: CancellationToken,
+    /// Places for checks of published reports.
+    pub checks: Arc<Semaphore>,
 }
+
+/// Published reports checked at once. They ask no books, so nobody is kept waiting by leaving some to the command line.
+pub const CHECKS: usize = 2;
+/// The largest report checked here, bytes: longer than any that was ever published.
+const CHECK_BYTES: usize = 1 << 20;
 
 #[tonic::async_trait]
 impl ReportService for Reports {
@@ -68,7 +75,17 @@ impl ReportService for Reports {
         let asked = request.into_inner();
         let wrong = |e: WireError| status(e.reason, &e.field, e.to_string());
         let (form, lang) = (form_from_pb(asked.form).map_err(wrong)?, lang_from_pb(&asked.lang).map_err(wrong)?);
+        if asked.content.len() > CHECK_BYTES {
+            let message = "a node checks reports of at most 1 MiB: check it with `motcua check FILE` alone";
+            return Err(status("UNREADABLE_REPORT", "content", message.to_owned()));
+        }
+        // The place is given back when the work has ended, not when the caller has gone.
+        let place = Arc::clone(&self.checks).try_acquire_owned();
+        let place = place.map_err(|_| {
+            status("RATE_LIMITED", "", "other reports are being checked: try again in a moment".to_owned())
+        })?;
         let answer = aside(&self.node, move |_| {
+            let _place = place;
             let input = Input { bytes: &asked.content, name: &asked.name, form };
             let outcome = check(input).map_err(|e| status("UNREADABLE_REPORT", "content", e.to_string()))?;
             outcome_to_pb(&outcome, lang).map_err(|e| status("STATE_BROKEN", "", e.to_string()))
