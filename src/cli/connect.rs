@@ -88,8 +88,9 @@ async fn open(way: Way, tune: impl FnOnce(Endpoint) -> Endpoint) -> Result<Link,
             return Err(Failure::could_not(format!("{url}: {cause}")));
         }
         if reason_of(&status).is_none() {
-            let message =
-                format!("no node answers at {url}: start it with `motcua serve`, or name another with --node");
+            let message = format!(
+                "no node answers at {url}: start it with `motcua serve`, or name it with --dir DIR, --credentials FILE or --node URL"
+            );
             return Err(Failure::could_not(message));
         }
     }

@@ -101,6 +101,9 @@ impl Check {
 
     fn mail(&mut self, mut table: toml::Table, folder: &Path) -> Option<Mail> {
         let host = self.text("digest.mail.host", table.remove("host"), None);
+        if !host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c)) {
+            self.wrong("digest.mail.host", "write the name of a host alone, such as \"mail.example.vn\"");
+        }
         let security = match self.text("digest.mail.security", table.remove("security"), Some("starttls")).as_str() {
             "tls" => Security::Tls,
             "starttls" => Security::StartTls,
@@ -241,6 +244,8 @@ mod tests {
             (mail("user = \"a\"\n"), "digest.mail.user"),
             (mail("password = \"secret\"\n"), "digest.mail.password"),
             (mail("subject = \"x\"\n"), "digest.mail.subject"),
+            (mail("").replace("mail.example.vn", "a b"), "digest.mail.host"),
+            (mail("").replace("mail.example.vn", "a\\r\\nX: y"), "digest.mail.host"),
         ] {
             let mistakes = parse(&more).unwrap_err();
             assert_eq!(mistakes.len(), 1, "{more} {mistakes:#?}");

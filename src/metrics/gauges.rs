@@ -61,7 +61,7 @@ pub struct Gauges {
     pub late_units: u64,
     /// Units that are silent.
     pub silent_units: u64,
-    /// Next year's calendar is missing.
+    /// The calendar of this year, or from its month on of the next, is missing.
     pub calendar_missing: bool,
     /// The day's digest could not be delivered; `None` on a node that delivers none.
     pub digest_failing: Option<bool>,
@@ -92,7 +92,12 @@ impl Gauges {
             ("due_soon_dossiers", "Open dossiers of the subtree that are due soon", None, Some(self.due_soon)),
             ("late_units", "Units whose figures are late", None, Some(self.late_units)),
             ("silent_units", "Units below that are not heard of", None, Some(self.silent_units)),
-            ("calendar_missing", "1 while next year's calendar is missing", None, Some(self.calendar_missing.into())),
+            (
+                "calendar_missing",
+                "1 while the calendar of this year, or late in the year of the next, is missing",
+                None,
+                Some(self.calendar_missing.into()),
+            ),
             ("digest_failing", "1 while the digest cannot be delivered", None, self.digest_failing.map(u64::from)),
             ("journal_size", "Size of the journal", bytes.clone(), self.journal_bytes),
             ("disk_free", "Free on the journal's disk", bytes.clone(), self.disk_free_bytes),

@@ -163,6 +163,8 @@ fn given_below(snapshot: &Snapshot, cached: &Cached, unit: &UnitId, now: Timesta
     let first = (unit.clone(), chrono::NaiveDate::MIN);
     let told = cached.range(first..).take_while(|((id, _), _)| id == unit).map(|(_, open)| open);
     let newest: Option<&std::sync::Arc<Open>> = told.max_by_key(|open| open.summary.as_of);
+    let expected = state.expected(unit, now.local_date());
+    let ahead = newest.and_then(|open| open.summary.ahead.clone()).unwrap_or_default();
     let count = |measure| newest.map_or(0, |open| open.held.totals[measure]);
     Given {
         unit: unit.clone(),
@@ -171,7 +173,7 @@ fn given_below(snapshot: &Snapshot, cached: &Cached, unit: &UnitId, now: Timesta
         as_of: newest.map(|open| open.summary.as_of),
         overdue: count(Measure::PendingOverdue),
         within: count(Measure::PendingWithinDeadline),
-        ahead: newest.and_then(|open| open.summary.ahead.clone()).unwrap_or_default(),
-        expected: state.expected(unit, now.local_date()),
+        ahead: Ahead { units: ahead.units.min(expected), ..ahead },
+        expected,
     }
 }

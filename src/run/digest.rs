@@ -1,5 +1,5 @@
 //! The day's digest: made once a day, to a folder and by mail if the configuration says so. What could not be delivered is tried again; what was
-//! is noted beside the journal, so that a restart delivers nothing twice.
+//! is noted beside the journal, so that a restart delivers nothing twice; a mail that was begun when the node was killed is not sent again that day.
 
 use std::{
     fs::{self, File},
@@ -22,7 +22,7 @@ use lettre::{
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use super::{RunError, io_error};
+use super::{RunError, io_error, secret};
 use crate::{
     config::{Config, Digest, Mail, Security},
     ledger::refusal::Refusal,
@@ -32,6 +32,7 @@ use crate::{
         alerts::{self, Alerts},
         forecast::{Forecast, Open},
     },
+    store::disk::sync_folder,
     trust::files::read_secret,
 };
 
@@ -72,6 +73,19 @@ impl Ready {
 struct Noted {
     file: Option<String>,
     mail: Option<String>,
+    /// A mail of that day was begun, and nobody knows whether it went out: it is not sent again.
+    mailing: Option<String>,
+}
+
+impl Noted {
+    fn read(data: &Path) -> Noted {
+        fs::read_to_string(data.join(NOTE)).ok().and_then(|text| toml::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    fn write(&self, data: &Path) -> Result<(), RunError> {
+        let text = toml::to_string(self).map_err(|e| RunError::Invalid(e.to_string()))?;
+        write(&data.join(NOTE), text.as_bytes()).map_err(io_error("cannot note that the digest goes out"))
+    }
 }
 
 /// Delivers the day's digest when its hour has come, every day until the node stops.
@@ -81,13 +95,18 @@ pub(super) async fn keep(node: Arc<Node>, config: Config, digest: Digest, stop: 
     let config = Arc::new((config, digest));
     loop {
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
         let (node, config) = (Arc::clone(&node), Arc::clone(&config));
         let round = move || once(&node, &config.0, &config.1);
-        // A panic in there was told in the log; the next round begins anew.
-        let _ = tokio::task::spawn_blocking(round).await;
+        // A mail server may hold it up; the node does not wait for that when it ends. A panic in there was told in the log.
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            _ = tokio::task::spawn_blocking(round) => {}
+        }
     }
 }
 
@@ -97,10 +116,11 @@ fn once(node: &Node, config: &Config, digest: &Digest) {
     if now.local_time().hour() < digest.hour {
         return;
     }
-    let noted = read_note(&config.data);
+    let noted = Noted::read(&config.data);
     let today = now.local_date();
     let due = |last: &Option<String>| last.as_deref() != Some(&*today.to_string());
-    let (file, mail) = (digest.to.is_some() && due(&noted.file), digest.mail.is_some() && due(&noted.mail));
+    let file = digest.to.is_some() && due(&noted.file);
+    let mail = digest.mail.is_some() && due(&noted.mail) && due(&noted.mailing);
     let failed = node.digest().filter(|last| !last.error.is_empty());
     let too_soon = failed.is_some_and(|last| (last.at..last.at.plus_millis(RETRY_MILLIS)).contains(&now));
     if too_soon || !file && !mail {
@@ -131,7 +151,7 @@ fn ready(node: &Node, digest: &Digest) -> Result<Ready, RunError> {
 /// Delivers to the folder and by mail, whichever is asked for; one that fails does not keep the other back.
 ///
 /// # Errors
-/// What failed first; the note says what went out.
+/// Everything that failed; the note says what went out.
 pub fn deliver(
     data: &Path,
     digest: &Digest,
@@ -139,49 +159,64 @@ pub fn deliver(
     today: NaiveDate,
     (file, mail): (bool, bool),
 ) -> Result<(), RunError> {
-    let mut noted = read_note(data);
-    let mut failed = None;
+    let mut noted = Noted::read(data);
+    let day = Some(today.to_string());
+    let mut failed = Vec::new();
     if let Some(folder) = digest.to.as_deref().filter(|_| file) {
         let name = folder.join(format!("motcua-{}-{today}.txt", ready.alerts.unit.code));
         match write(&name, ready.file.as_bytes()) {
-            Ok(()) => noted.file = Some(today.to_string()),
-            Err(error) => failed = Some(io_error(format!("cannot write {}", name.display()))(error)),
+            Ok(()) => {
+                noted.file.clone_from(&day);
+                noted.write(data)?;
+            }
+            Err(error) => failed.push(format!("cannot write {}: {error}", name.display())),
         }
     }
     if let Some(how) = digest.mail.as_ref().filter(|_| mail) {
+        // What cannot be noted is not sent: it would be sent again and again.
+        noted.mailing.clone_from(&day);
+        noted.write(data)?;
+        let id = format!("motcua-{}-{today}", ready.alerts.unit.code);
         let sent = match ready.alerts.list.is_empty() && !how.always {
             true => Ok(()),
-            false => send(how, &alerts::subject(&ready.alerts, digest.lang), &ready.mail),
+            false => send(how, &id, &alerts::subject(&ready.alerts, digest.lang), &ready.mail),
         };
+        noted.mailing = None;
         match sent {
-            Ok(()) => noted.mail = Some(today.to_string()),
-            Err(error) => failed = failed.or(Some(error)),
+            Ok(()) => noted.mail = day,
+            Err(error) => failed.push(error.to_string()),
         }
+        noted.write(data)?;
     }
-    let text = toml::to_string(&noted).map_err(|e| RunError::Invalid(e.to_string()))?;
-    write(&data.join(NOTE), text.as_bytes()).map_err(io_error("cannot note that the digest went out"))?;
-    failed.map_or(Ok(()), Err)
+    if failed.is_empty() { Ok(()) } else { Err(RunError::Invalid(failed.join("; "))) }
 }
 
-fn read_note(data: &Path) -> Noted {
-    fs::read_to_string(data.join(NOTE)).ok().and_then(|text| toml::from_str(&text).ok()).unwrap_or_default()
-}
-
-/// Takes the place of what was there, in one step.
+/// Takes the place of what was there, in one step. Others may write into the folder: the name beside it cannot be foreseen, and nothing that is there
+/// is opened.
 fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let next = file.with_extension("next");
-    let mut to: File = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&next)?;
-    to.write_all(bytes)?;
-    to.sync_all()?;
-    fs::rename(next, file)
+    let chance = secret::<8>().map_err(|error| io::Error::other(error.to_string()))?;
+    let next = file.with_extension(format!("{:016x}", u64::from_le_bytes(chance)));
+    let mut to: File = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&next)?;
+    let written = to.write_all(bytes).and_then(|()| to.sync_all()).and_then(|()| fs::rename(&next, file));
+    if written.is_err() {
+        // The first error is the one to tell.
+        drop(fs::remove_file(&next));
+    }
+    written.and_then(|()| file.parent().map_or(Ok(()), sync_folder))
 }
 
 /// Sends one mail.
-fn send(mail: &Mail, subject: &str, text: &str) -> Result<(), RunError> {
+fn send(mail: &Mail, id: &str, subject: &str, text: &str) -> Result<(), RunError> {
     let wrong = |what: &str, error: &dyn std::fmt::Display| {
         RunError::Invalid(format!("mail by {}:{}: {what}: {error}", mail.host, mail.port))
     };
-    let mut message = Message::builder().from(mail.from.clone()).subject(subject).header(ContentType::TEXT_PLAIN);
+    // One id a day, so that whoever gets it twice is shown it once.
+    let id = format!("<{id}@{}>", mail.from.email.domain());
+    let mut message = Message::builder()
+        .message_id(Some(id))
+        .from(mail.from.clone())
+        .subject(subject)
+        .header(ContentType::TEXT_PLAIN);
     for to in &mail.to {
         message = message.to(to.clone());
     }

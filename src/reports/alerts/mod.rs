@@ -186,12 +186,14 @@ pub fn judge(forecast: &Forecast, reporting: &[Reporting], calendar: &Calendar, 
         let silent = unit.last_seen.filter(|seen| at.0.saturating_sub(seen.at().0) > patience);
         list.extend(silent.map(|seen| alert(What::Silent(seen))));
     }
+    // This year's is missed always: due dates are promised over holidays nobody knows.
     let today = at.local_date();
-    let year = today.year() + 1;
-    let first = NaiveDate::from_ymd_opt(year, 1, 1);
-    if today.month() >= thresholds.calendar_month && !first.is_some_and(|day| calendar.covers(day)) {
-        let what = What::CalendarMissing { year };
-        list.push(Alert { unit: unit.clone(), name: name.clone(), own: true, what });
+    let years = if today.month() >= thresholds.calendar_month { 0..=1 } else { 0..=0 };
+    for year in years.map(|more| today.year() + more) {
+        if !NaiveDate::from_ymd_opt(year, 1, 1).is_some_and(|day| calendar.covers(day)) {
+            let what = What::CalendarMissing { year };
+            list.push(Alert { unit: unit.clone(), name: name.clone(), own: true, what });
+        }
     }
     let kind = |alert: &Alert| What::KINDS.iter().position(|kind| *kind == alert.what.kind());
     list.sort_by_key(|alert| (kind(alert), std::cmp::Reverse(alert.what.count()), !alert.own));

@@ -26,8 +26,8 @@ pub struct Phrases {
     pub late_report: fn(units: usize) -> String,
     /// Units that are not heard of.
     pub silent: fn(units: usize) -> String,
-    /// A year without a calendar.
-    pub calendar: fn(year: i32) -> String,
+    /// Years without a calendar.
+    pub calendar: fn(years: &str) -> String,
     /// A period and the last day on which it would have been in time.
     pub missing: fn(period: &str, due: &str) -> String,
     /// When a unit was last heard of.
@@ -74,10 +74,12 @@ pub fn table(alerts: &Alerts, lang: Lang) -> String {
             What::DueSoon { through, .. } => (phrases.due_soon)(&sum, &day(*through)),
             What::LateReport(_) => (phrases.late_report)(of.len()),
             What::Silent(_) => (phrases.silent)(of.len()),
-            What::CalendarMissing { year } => (phrases.calendar)(*year),
+            What::CalendarMissing { .. } => (phrases.calendar)(&years(&of)),
         };
         out += &format!("\n{heading}\n");
-        for alert in &of {
+        // One way out for all years.
+        let lines = if kind == "calendar_missing" { 1 } else { of.len() };
+        for alert in of.iter().take(lines) {
             out += &format!("  {}\n", line(alert, phrases));
         }
         let own_dossiers = of.iter().any(|alert| alert.own && alert.what.count() > 0);
@@ -89,6 +91,15 @@ pub fn table(alerts: &Alerts, lang: Lang) -> String {
         out += &format!("\n{}\n", (phrases.unknown)(alerts.unknown));
     }
     out
+}
+
+/// `2018, 2019`
+fn years(alerts: &[&Alert]) -> String {
+    let years = alerts.iter().filter_map(|alert| match alert.what {
+        What::CalendarMissing { year } => Some(year.to_string()),
+        _ => None,
+    });
+    years.collect::<Vec<_>>().join(", ")
 }
 
 fn line(alert: &Alert, phrases: &Phrases) -> String {

@@ -15,7 +15,7 @@ pub(in crate::reports) static EN: Phrases = Phrases {
     due_soon: |n, through| format!("DUE SOON (dossiers, until the end of {through}): {n}"),
     late_report: |n| format!("LATE TO REPORT: {}", units(n)),
     silent: |n| format!("SILENT: {}", units(n)),
-    calendar: |year| format!("NO CALENDAR FOR {year}"),
+    calendar: |years| format!("NO CALENDAR FOR {years}"),
     missing: |period, due| format!("period {period}, due {due}"),
     since: |at| format!("last heard of at {at}"),
     not_since: |at| format!("not heard of since this node started at {at}"),
@@ -24,7 +24,7 @@ pub(in crate::reports) static EN: Phrases = Phrases {
         let n = units(usize::try_from(n).unwrap_or(usize::MAX));
         format!("Due dates of {n} are not known, so nothing is said here of their dossiers.")
     },
-    dossiers: "see the dossiers: motcua desk due",
+    dossiers: "see the dossiers: motcua desk due (with --dir or --credentials as for any question)",
     bring_calendar: "bring in holidays and swapped days at the top of the tree: motcua registry import calendar",
     ahead: "THE DAYS AHEAD",
     listed: "DOSSIERS TO RESOLVE FIRST",
