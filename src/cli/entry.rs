@@ -97,8 +97,8 @@ fn told(answer: &pb::EnterFiguresResponse, filled: &Filled, dry_run: bool, lang:
             EntryOutcome::Recorded | EntryOutcome::Unspecified => phrases.recorded,
         };
         let late = if outcome.late { format!("; {}", phrases.late) } else { String::new() };
-        let would = if dry_run { format!(" ({})", phrases.would) } else { String::new() };
-        say!("{}: {what}{late}{would}", outcome.period);
+        let would = if dry_run { format!("{}: ", phrases.would) } else { String::new() };
+        say!("{}: {would}{what}{late}", outcome.period);
     }
     Ok(())
 }

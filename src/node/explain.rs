@@ -1,6 +1,6 @@
 //! From a figure to what stands behind it: measures, time, units, documents, revisions, dossiers.
 
-use std::ops::ControlFlow;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 use super::{
     Node, NodeError, Snapshot,
@@ -21,7 +21,7 @@ use crate::{
     },
     ledger::counted::{Recorded, counted, known_at, recorded},
     reports::{
-        Breakdown, Completeness, Query, Report, Row, Sheet,
+        Breakdown, Completeness, Query, Report, Row, Sheet, entered,
         explain::{Cause, Caused, Change, Explanation, Moved, Part, Revision, Slice},
         subtree_total,
     },
@@ -42,14 +42,9 @@ impl Node {
         let sheets = self.sheets(&snapshot, &query)?;
         let report = self.report_of(&snapshot, &query, &sheets)?;
         let value = figure.of(&report.total);
-        let part = self.part(
-            &snapshot,
-            &query,
-            (&sheets, &report),
-            figure,
-            value,
-            &mut Bounds { depth: DEPTH, parts: PARTS },
-        )?;
+        let mut bounds = Bounds { depth: DEPTH, parts: PARTS };
+        let mut part = self.part(&snapshot, &query, (&sheets, &report), figure, value, &mut bounds)?;
+        name_persons(&mut part, &entered::by_whom(&sheets));
         Ok(Explanation {
             figure,
             status: report.status,
@@ -163,6 +158,7 @@ impl Node {
             missing,
             atoms: self.slices(snapshot, query, sheets, figure)?,
             below,
+            entered_by: None,
         })
     }
 
@@ -199,6 +195,7 @@ impl Node {
             missing,
             atoms: Vec::new(),
             below: Vec::new(),
+            entered_by: None,
         })
     }
 
@@ -295,6 +292,12 @@ impl Node {
     }
 }
 
+/// Beside each unit whose figures were entered as a whole, who did.
+fn name_persons(part: &mut Part, persons: &BTreeMap<&UnitId, String>) {
+    part.entered_by = persons.get(&part.unit).cloned();
+    part.below.iter_mut().for_each(|below| name_persons(below, persons));
+}
+
 /// How much further an explanation may go.
 struct Bounds {
     depth: usize,
@@ -341,7 +344,7 @@ fn changes(
 }
 
 fn members(snapshot: &Snapshot, old: &Summary, new: &Summary, figure: Figure) -> Vec<Moved> {
-    let mut by_unit: std::collections::BTreeMap<&UnitId, i64> = std::collections::BTreeMap::new();
+    let mut by_unit: BTreeMap<&UnitId, i64> = BTreeMap::new();
     for (summary, sign) in [(old, -1), (new, 1)] {
         for member in &summary.members {
             *by_unit.entry(&member.unit).or_default() += sign * figure.of(&member.totals);

@@ -7,7 +7,7 @@ mod collate;
 pub mod compare;
 mod completeness;
 mod continuity;
-mod entered;
+pub mod entered;
 pub mod entry;
 pub mod explain;
 pub mod forecast;

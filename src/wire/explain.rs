@@ -91,6 +91,7 @@ fn part_to_pb(part: &Part) -> pb::ExplainedPart {
         completeness: Some(completeness_to_pb(&complete)),
         atoms: part.atoms.iter().map(slice_to_pb).collect(),
         below: part.below.iter().map(part_to_pb).collect(),
+        entered_by: part.entered_by.clone(),
     }
 }
 
@@ -109,6 +110,7 @@ fn part_from_pb(pb: pb::ExplainedPart, depth: usize) -> Result<Part, WireError> 
         missing,
         atoms: pb.atoms.into_iter().map(slice_from_pb).collect::<Result<_, _>>()?,
         below: pb.below.into_iter().map(|part| part_from_pb(part, depth)).collect::<Result<_, _>>()?,
+        entered_by: pb.entered_by,
     })
 }
 
@@ -252,6 +254,7 @@ mod tests {
             missing: Vec::new(),
             atoms: vec![Slice { atom, value: 25, document: None, revisions: vec![revision.clone()] }],
             below: Vec::new(),
+            entered_by: Some("Lò Thị Mai".into()),
         };
         let whole = Explanation {
             figure,

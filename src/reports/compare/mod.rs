@@ -4,7 +4,7 @@ mod written;
 
 pub use written::{Phrases, csv, json, table};
 
-use super::{Note, Report, named, share::Part};
+use super::{Note, Report, entered, named, share::Part};
 use crate::domain::{
     measure::Measure,
     percent::{Percent, share_for_print},
@@ -21,6 +21,8 @@ pub enum Caution {
     Part(Side),
     /// Units are missing.
     Missing(Side, u32, u32),
+    /// Figures of some units were entered for another period, and count on its last day.
+    Across(Side),
     /// Some units do not count a measure.
     Absent(Side, Measure),
 }
@@ -122,6 +124,9 @@ fn cautions(this: &Report, other: &Report) -> Vec<Caution> {
         let complete = &report.completeness;
         if complete.received < complete.expected {
             cautions.push(Caution::Missing(side, complete.received, complete.expected));
+        }
+        if entered::across(report).1 > 0 {
+            cautions.push(Caution::Across(side));
         }
         cautions.extend(report.notes.iter().filter_map(|note| match note {
             Note::Absent { measure } => Some(Caution::Absent(side, *measure)),

@@ -105,7 +105,9 @@ pub fn table(told: &Comparison<'_>, lang: Lang) -> String {
 
 const fn side_of(caution: &Caution) -> Option<Side> {
     match caution {
-        Caution::Part(side) | Caution::Missing(side, ..) | Caution::Absent(side, _) => Some(*side),
+        Caution::Part(side) | Caution::Across(side) | Caution::Missing(side, ..) | Caution::Absent(side, _) => {
+            Some(*side)
+        }
         Caution::OtherKind | Caution::OtherUnit => None,
     }
 }
@@ -234,6 +236,7 @@ fn caution(caution: &Caution) -> Told {
         Caution::OtherKind => ("other_kind_of_period", None),
         Caution::OtherUnit => ("other_unit_under_the_code", None),
         Caution::Part(_) => ("part_of_the_period", None),
+        Caution::Across(_) => ("entered_for_another_period", None),
         Caution::Missing(..) => ("units_missing", None),
         Caution::Absent(_, measure) => ("not_counted_everywhere", Some(measure.name())),
     };

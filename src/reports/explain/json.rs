@@ -6,7 +6,7 @@ use super::{Change, Explanation, Listed, Part, Revision, Slice};
 use crate::domain::atoms::Atom;
 
 /// One object on several lines: `measure`, `period`, `as_known_at`, `status`, `terms`, `part` and `dossiers`. A part has `unit`, `name`, `value`, `newer`
-/// (or null), `own`, `here`, `expected`, `received`, `atoms` and `below`, parts again.
+/// (or null), `own`, `here`, `entered_by` (or null), `expected`, `received`, `atoms` and `below`, parts again.
 pub fn explanation(explained: &Explanation, dossiers: &[Listed]) -> String {
     let terms = explained.terms.iter().map(|(m, value)| json!({ "measure": m.name(), "value": value }));
     pretty(&json!({
@@ -45,6 +45,7 @@ fn part(of: &Part) -> Value {
         "newer": of.newer,
         "own": of.own,
         "here": of.here,
+        "entered_by": of.entered_by,
         "expected": of.expected,
         "received": of.received,
         "atoms": of.atoms.iter().map(slice).collect::<Vec<_>>(),

@@ -59,6 +59,8 @@ pub struct Part {
     pub atoms: Vec<Slice>,
     /// The units below whose value is not zero, largest first.
     pub below: Vec<Part>,
+    /// Who entered the unit's figures as a whole, so that no dossiers are behind them; may be empty. `None` where dossiers were counted.
+    pub entered_by: Option<String>,
 }
 
 /// The figure in one atom. Of an opening stock the first atom counts, of a closing stock the last, of flows all of them.
@@ -205,7 +207,7 @@ pub struct Listed {
 impl Part {
     /// Whether the way ends here although the figure does not come from units below: the dossiers lie at another node.
     pub fn is_elsewhere(&self) -> bool {
-        !self.here && self.below.is_empty() && self.value != 0
+        !self.here && self.below.is_empty() && self.value != 0 && self.entered_by.is_none()
     }
 
     /// Every unit of it, itself first.

@@ -38,6 +38,8 @@ pub struct Phrases {
     pub newer: fn(value: &str) -> String,
     /// A unit with figures of its own beside those below it.
     pub own_part: fn(value: &str) -> String,
+    /// There are no dossiers: the figures were entered as a whole, by whom if it is known.
+    pub entered: fn(by: &str) -> String,
     /// The dossiers lie at another node: what to run there.
     pub elsewhere: fn(name: &str, command: &str) -> String,
     /// Above the dossiers.
@@ -184,7 +186,9 @@ fn units(explained: &Explanation, part: &Part, depth: usize, phrases: &Phrases, 
     if depth > 0 {
         out.extend(changed(part, phrases).into_iter().map(|change| format!("{indent}  {change}")));
     }
-    if part.is_elsewhere() || (!part.here && part.own != 0) {
+    if let Some(by) = &part.entered_by {
+        out.push(format!("{indent}  {}", (phrases.entered)(by)));
+    } else if part.is_elsewhere() || (!part.here && part.own != 0) {
         let command = format!(
             "motcua explain --unit {} --period {} --measure {}",
             part.unit.code,

@@ -219,4 +219,11 @@ pub enum Fact<'a> {
     BooksBegin(chrono::NaiveDate),
     /// Something changed since the close.
     Changed,
+    /// Figures that were entered for another period and count on its last day.
+    Across {
+        /// Units that are named.
+        named: Vec<&'a str>,
+        /// How many more.
+        more: usize,
+    },
 }

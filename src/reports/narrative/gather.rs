@@ -1,6 +1,6 @@
 //! Which facts a report has, apart from what it is compared with.
 
-use super::{Channel, Count, Fact, Named, Narrative, Rating};
+use super::{super::entered, Channel, Count, Fact, Named, Narrative, Rating};
 use crate::{
     domain::{
         contribution::OTHER,
@@ -133,6 +133,12 @@ pub(super) fn caveats(report: &Report) -> Vec<Fact<'_>> {
     }
     if report.notes.iter().any(|note| matches!(note, Note::ChangedSince { .. })) {
         facts.push(Fact::Changed);
+    }
+    let (mut named, units) = entered::across(report);
+    if units > 0 {
+        named.truncate(UNITS);
+        let more = units - named.len();
+        facts.push(Fact::Across { named, more });
     }
     facts
 }

@@ -7,7 +7,7 @@ use super::{Ask, Place, Standing};
 use crate::{
     domain::{measure::Measure, percent::Percent},
     reports::{
-        Lang, Note, RenderError, Report, Status,
+        Lang, Note, RenderError, Report, Status, entered,
         render::{clean, csv as lines},
         share::{Part, Whole, plain},
         words,
@@ -42,6 +42,8 @@ pub struct Phrases {
     pub small: fn(&str) -> String,
     /// Some units do not count it.
     pub absent: &'static str,
+    /// Some units entered figures for another period.
+    pub across: &'static str,
 }
 
 /// Behind a share of few.
@@ -88,6 +90,9 @@ pub fn table(report: &Report, ask: &Ask, places: &[Place<'_>], lang: Lang) -> St
     let absent = |m: &Measure| report.notes.contains(&Note::Absent { measure: *m });
     if ask.part.measures().iter().any(absent) {
         out += &format!("{}\n", phrases.absent);
+    }
+    if entered::across(report).1 > 0 {
+        out += &format!("{}\n", phrases.across);
     }
     out
 }

@@ -68,6 +68,7 @@ fn two_units_and_everything_a_reader_has_to_know() {
     then.unit = UnitId::new("205", Some(d("2018-02-01")));
     then.period = Period::parse("cal:2018-01").unwrap();
     then.completeness = Completeness { expected: 22, received: 21, missing: vec![] };
+    then.notes = vec![Note::EnteredByMore { units: 12, across: 3 }];
     let told = compare(&now, &then);
     assert_eq!(
         told.cautions,
@@ -77,6 +78,7 @@ fn two_units_and_everything_a_reader_has_to_know() {
             Caution::Part(Side::This),
             Caution::Absent(Side::This, DeliveredByPost),
             Caution::Missing(Side::Other, 21, 22),
+            Caution::Across(Side::Other),
         ]
     );
     insta::assert_snapshot!("compare_cautions_vi", table(&told, Lang::Vi).split_once("└").unwrap().1);

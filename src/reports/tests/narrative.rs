@@ -33,6 +33,10 @@ fn alone(report: &Report) -> Narrative<'_> {
     Narrative { report, agencies: None, previous: None, year_before: None }
 }
 
+fn across(name: &str) -> Note {
+    Note::EnteredAcross { unit: unit("00040"), start: d("2021-06-15"), end: d("2021-09-15"), name: name.into() }
+}
+
 fn row(key: &str, name: &str, of: &[(Measure, i64)]) -> Row {
     Row {
         key: key.into(),
@@ -144,6 +148,7 @@ fn a_month_with_everything() {
     report.notes = vec![
         Note::ChangedSince { atom: d("2021-06-15"), until: d("2021-07-01") },
         Note::BooksBegin { from: d("2021-07-01") },
+        across("Xã Nga An"),
     ];
     insta::assert_snapshot!("narrative_everything_vi", text(&alone(&report), Lang::Vi));
     insta::assert_snapshot!("narrative_everything_en", text(&alone(&report), Lang::En));
@@ -397,6 +402,7 @@ proptest! {
             row("00001", "Xã Bình Khê", &[(ResolvedLate, late - late / 2), (PendingOverdue, overdue / 2)]),
             row("00002", "Phường 7", &[(PendingOverdue, overdue - overdue / 2)]),
         ];
+        now.notes.extend([across("Phường 12"), Note::EnteredByMore { units: 1200, across: 1100 }]);
         let input = Narrative { agencies: Some(&agencies), previous: Some(&then), year_before: Some(&then), ..alone(&now) };
         let told = text(&input, Lang::Vi);
         let input = crate::check::Input { bytes: told.as_bytes(), name: "", form: Some(crate::check::Form::Prose) };

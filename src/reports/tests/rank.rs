@@ -120,6 +120,8 @@ fn what_somebody_does_not_count_is_said() {
     let told = |part| rank::table(&report, &ask(part), &[], Lang::Vi);
     assert!(told(Part::Postal).contains("Có đơn vị không thống kê chỉ tiêu này"));
     assert!(!told(Part::Late).contains("không thống kê"));
+    report.notes = vec![Note::EnteredByMore { units: 12, across: 3 }];
+    assert!(rank::table(&report, &ask(Part::Late), &[], Lang::Vi).contains("khoảng thời gian khác kỳ này"));
 }
 
 #[test]

@@ -158,7 +158,7 @@ async fn a_form_with_one_wrong_sum_is_refused_and_the_right_one_is_in_the_provin
     let right = book(&paper("1.210"));
     tokio::task::block_in_place(|| {
         let (code, told, _) = enter(&right, &["--dry-run"]);
-        assert_eq!((code, told.as_str()), (0, "2018-01: đã nhập (chỉ kiểm tra, chưa nhập)\n"));
+        assert_eq!((code, told.as_str()), (0, "2018-01: chỉ kiểm tra, chưa nhập; nếu nhập thì: đã nhập\n"));
     });
     assert!(world.state(DISTRICT).books[SOUTH].entered.is_empty());
     tokio::task::block_in_place(|| {
@@ -190,6 +190,15 @@ async fn a_form_with_one_wrong_sum_is_refused_and_the_right_one_is_in_the_provin
     let text = table::table(&district, Lang::Vi);
     assert!(text.contains("Nguyên nhân quá hạn: mất điện: 04 hồ sơ. máy hỏng từ ngày 10"), "{text}");
     assert!(!table::table(&above, Lang::Vi).contains("mất điện"));
+
+    // The way from a figure of the province ends at who entered it, not at a node that is not there.
+    let why = ["explain", "--measure", "resolved_total", "--period", PERIOD, "--node", &world.url(PROVINCE)];
+    let told = tokio::task::block_in_place(|| must(&why));
+    assert!(told.contains("- Đơn vị 07099 (07099): 1.210\n"), "{told}");
+    assert!(
+        told.contains("Số liệu nhập tay từ biểu, không có hồ sơ để tra.") && !told.contains("--unit 07099"),
+        "{told}"
+    );
 
     // A calendar month cuts through what was entered, and every report of it says so.
     let calendar = world.report(PROVINCE, PROVINCE, "2018-01-01..2018-01-14", None).unwrap();

@@ -28,6 +28,9 @@ pub(in crate::reports) static EN: Phrases = Phrases {
         Caution::OtherKind => "The two periods are of different kinds, so one may be longer.".to_owned(),
         Caution::OtherUnit => "One code, but two units: before and after a merger.".to_owned(),
         Caution::Part(_) => format!("{side}: only a part of the period is there yet."),
+        Caution::Across(_) => {
+            format!("{side}: some units entered figures for another period; all of them count on its last day.")
+        }
         Caution::Missing(_, received, expected) => format!("{side}: figures of {received}/{expected} units."),
         Caution::Absent(_, measure) => format!("{side}: some units do not count \"{}\".", measure.en()),
     },

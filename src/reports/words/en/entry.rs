@@ -52,7 +52,7 @@ pub(in crate::reports) static EN: Phrases = Phrases {
     recorded: "entered",
     replaced: "entered, in the place of what was entered before",
     already: "entered before, nothing changed",
-    would: "only checked, not entered",
+    would: "only checked, not entered; it would be",
     withdrawn: "taken back",
     late: "the period is closed: the figures wait for an amendment",
     refused: |n| {

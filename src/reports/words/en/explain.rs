@@ -50,6 +50,10 @@ pub(in crate::reports) static EXPLAIN: Phrases = Phrases {
     units: "By unit:",
     newer: |value| format!("the unit's newest document says {value}, the unit above has not followed yet"),
     own_part: |value| format!("of its own {value}"),
+    entered: |by| match by.is_empty() {
+        true => "Entered by hand from a form: there are no dossiers to look at.".to_owned(),
+        false => format!("Entered by hand from a form by {by}: there are no dossiers to look at."),
+    },
     elsewhere: |name, command| format!("The dossiers are at the node of {name}. Run there: {command}"),
     dossiers: |shown, all| match shown == all {
         true => format!("Dossiers counted ({shown}):"),

@@ -93,6 +93,11 @@ pub(in crate::reports) fn say(fact: &Fact<'_>) -> String {
         }
         Fact::BooksBegin(from) => format!("The figures begin on {}, when the books were opened.", day(*from)),
         Fact::Changed => "Something changed after the close and waits for an amendment.".to_owned(),
+        Fact::Across { named, more } => {
+            let more = if *more > 0 { format!(" and {more} others") } else { String::new() };
+            let names = list(named.iter().map(|name| clean(name)));
+            format!("Entered by hand for another period than this one, and counted on its last day: {names}{more}.")
+        }
     }
 }
 

@@ -38,4 +38,5 @@ pub(in crate::reports) static EN: Phrases = Phrases {
     units: |received, expected| format!("{received}/{expected} units"),
     small: |n| format!("Of fewer than {n} dossiers: a single one moves the share a lot."),
     absent: "Some units do not count this, so they may stand lower than they should.",
+    across: "Some units entered figures for another period; all of them count on its last day.",
 };

@@ -28,6 +28,11 @@ pub(in crate::reports) static VI: Phrases = Phrases {
         Caution::OtherKind => "Hai kỳ không cùng loại, có thể dài ngắn khác nhau.".to_owned(),
         Caution::OtherUnit => "Hai kỳ cùng một mã nhưng là hai đơn vị khác nhau (trước và sau sắp xếp).".to_owned(),
         Caution::Part(_) => format!("{side}: số liệu mới có một phần của kỳ."),
+        Caution::Across(_) => {
+            format!(
+                "{side}: có đơn vị nhập số liệu cho khoảng thời gian khác kỳ này, tính hết vào ngày cuối khoảng đó."
+            )
+        }
         Caution::Missing(_, received, expected) => format!("{side}: số liệu của {received}/{expected} đơn vị."),
         Caution::Absent(_, measure) => format!("{side}: có đơn vị không thống kê “{}”.", measure.vi()),
     },

@@ -52,7 +52,7 @@ pub(in crate::reports) static VI: Phrases = Phrases {
     recorded: "đã nhập",
     replaced: "đã nhập, thay số liệu nhập trước đó",
     already: "đã có, không thay đổi",
-    would: "chỉ kiểm tra, chưa nhập",
+    would: "chỉ kiểm tra, chưa nhập; nếu nhập thì",
     withdrawn: "đã rút số liệu nhập",
     late: "kỳ đã chốt: số liệu chờ điều chỉnh",
     refused: |n| format!("biểu có {n} chỗ sai, chưa nhập số nào: sửa rồi nhập lại"),

@@ -51,6 +51,10 @@ pub(in crate::reports) static EXPLAIN: Phrases = Phrases {
     units: "Theo đơn vị:",
     newer: |value| format!("văn bản mới nhất của đơn vị ghi {value}, cấp trên chưa điều chỉnh"),
     own_part: |value| format!("trực tiếp {value}"),
+    entered: |by| match by.is_empty() {
+        true => "Số liệu nhập tay từ biểu, không có hồ sơ để tra.".to_owned(),
+        false => format!("Số liệu nhập tay từ biểu, người nhập: {by}; không có hồ sơ để tra."),
+    },
     elsewhere: |name, command| format!("Hồ sơ nằm tại nút của {name}. Chạy tại đó: {command}"),
     dossiers: |shown, all| match shown == all {
         true => format!("Hồ sơ được tính ({shown}):"),

@@ -74,6 +74,13 @@ pub(in crate::reports) fn say(fact: &Fact<'_>) -> String {
         Fact::Missing { received, expected, named, more } => missing(*received, *expected, named, *more),
         Fact::BooksBegin(from) => format!("Số liệu tính từ ngày {}, là ngày bắt đầu mở sổ.", day(*from)),
         Fact::Changed => "Sau khi chốt đã có thay đổi, đang chờ điều chỉnh.".to_owned(),
+        Fact::Across { named, more } => {
+            let more = if *more > 0 { format!(" và {} đơn vị khác", count(*more)) } else { String::new() };
+            let names = list(named.iter().map(|name| unit_name(name)));
+            format!(
+                "Số liệu nhập tay cho khoảng thời gian khác kỳ báo cáo, tính hết vào ngày cuối khoảng đó: {names}{more}."
+            )
+        }
     }
 }
 

@@ -38,4 +38,5 @@ pub(in crate::reports) static VI: Phrases = Phrases {
     units: |received, expected| format!("{received}/{expected} đơn vị"),
     small: |n| format!("Ít hơn {n} hồ sơ: một hồ sơ đã làm tỷ lệ thay đổi nhiều."),
     absent: "Có đơn vị không thống kê chỉ tiêu này, nên thứ hạng có thể thấp hơn thực tế.",
+    across: "Có đơn vị nhập số liệu cho khoảng thời gian khác kỳ này, tính hết vào ngày cuối khoảng đó.",
 };
