@@ -22,6 +22,8 @@ pub const NOT_RECEIVED: &str = "NOT_RECEIVED";
 pub const NEWER_DOCUMENT: &str = "NEWER_DOCUMENT";
 /// Nobody has entered the figures of a unit whose dossiers are not booked.
 pub const NOT_ENTERED: &str = "NOT_ENTERED";
+/// The unit's books are kept where its parent's are, and nobody has closed the atom there.
+pub const NOT_CLOSED: &str = "NOT_CLOSED";
 /// The unit's books begin later.
 pub const BOOKS_BEGIN_LATER: &str = "BOOKS_BEGIN_LATER";
 
@@ -81,7 +83,13 @@ pub fn draft(
                 members.push(member);
             }
             other => {
-                let reason = if other.is_some() { NEWER_DOCUMENT } else { NOT_RECEIVED };
+                let kept = state.books.get(&*child.code).filter(|_| state.keeps(&child, on));
+                let reason = match kept {
+                    _ if other.is_some() => NEWER_DOCUMENT,
+                    None => NOT_RECEIVED,
+                    Some(books) if books.awaits_figures(atom) => NOT_ENTERED,
+                    Some(_) => NOT_CLOSED,
+                };
                 missing.extend(
                     tree.subtree(&child, on)
                         .into_iter()

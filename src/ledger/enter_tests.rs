@@ -239,11 +239,13 @@ fn nobody_closes_what_was_not_entered_and_the_others_do_not_wait() {
     assert_eq!(office.close(Some("2"), "2018-03").map(|_| ()), Err("NOT_ENTERED"));
     let alone = office.close(None, "2018-03").unwrap();
     assert_eq!(lines(&alone), ["1 2018-02-15 1 1/2", "1 2018-03-01 1 1/2"]);
-    assert_eq!(alone[0].missing[0].unit, id("2"));
+    assert_eq!((&alone[0].missing[0].unit, alone[0].missing[0].reason.as_str()), (&id("2"), "NOT_ENTERED"));
     office.enter("2018-03", FEBRUARY).unwrap();
+    let between = office.publish(Some("1"), "2018-03", Ask::Amend { reason: "entered".into() }).unwrap();
+    assert_eq!(between[0].missing[0].reason, "NOT_CLOSED");
     assert_eq!(lines(&office.close(Some("2"), "2018-03").unwrap()).len(), 2);
     let completed = office.publish(Some("1"), "2018-03", Ask::Amend { reason: "late".into() }).unwrap();
-    assert_eq!(lines(&completed), ["1 2018-02-15 2 2/2", "1 2018-03-01 2 2/2"]);
+    assert_eq!(lines(&completed), ["1 2018-02-15 3 2/2", "1 2018-03-01 3 2/2"]);
 }
 
 #[test]

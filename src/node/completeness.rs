@@ -81,6 +81,9 @@ impl Node {
             let reason = match (&below.refusal, nothing, below.last_seen) {
                 (Some(refused), ..) => format!("{}: {}", refused.reason, refused.message),
                 _ if unread => UNREAD.to_owned(),
+                (None, true, _) if state.books.contains_key(&*child.code) => {
+                    "NOT_CLOSED: its books are kept here; enter its figures if it is on paper, and close the period for it".to_owned()
+                }
                 (None, true, None) => "NEVER_SEEN: it has not opened a session since this node started".to_owned(),
                 (None, true, Some(_)) => "NOT_RECEIVED: it has sent nothing for this period".to_owned(),
                 _ => String::new(),

@@ -41,6 +41,7 @@ pub(in crate::reports) static EN: Phrases = Phrases {
         "NOT_RECEIVED" => Some("has sent nothing"),
         "NEWER_DOCUMENT" => Some("what it sent was written by a newer program and cannot be read here yet"),
         "NOT_ENTERED" => Some("its figures were not entered from the form yet"),
+        "NOT_CLOSED" => Some("its figures are at this node and not closed yet"),
         "BOOKS_BEGIN_LATER" => Some("its books begin after this period"),
         _ => None,
     },

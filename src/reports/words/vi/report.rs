@@ -41,6 +41,7 @@ pub(in crate::reports) static VI: Phrases = Phrases {
         "NOT_RECEIVED" => Some("chưa gửi số liệu"),
         "NEWER_DOCUMENT" => Some("số liệu do chương trình mới hơn lập, nút này chưa đọc được"),
         "NOT_ENTERED" => Some("chưa nhập số liệu từ biểu"),
+        "NOT_CLOSED" => Some("đã có số liệu tại nút này, chưa chốt"),
         "BOOKS_BEGIN_LATER" => Some("sổ bắt đầu sau kỳ này"),
         _ => None,
     },
