@@ -11,7 +11,7 @@ use super::{
     caller::Caller,
     code,
     pages::{List, size, start, token},
-    refuse, until,
+    refuse, until, working_days,
 };
 use crate::{
     domain::{
@@ -24,6 +24,7 @@ use crate::{
     node::{EventReply, Node, dossiers::Found},
     wire::{
         WireError, ack,
+        error::reason,
         event::{due_to_pb, event_from_pb, event_to_pb},
         pb::v1::{self as pb, desk_service_server::DeskService},
         scalar::{MAX_TEXT, instant_to_pb, optional_date, text},
@@ -87,7 +88,15 @@ impl DeskService for Desk {
         let asked = request.into_inner();
         caller.acts_for(&self.node, &asked.unit)?;
         let unit = code(&asked.unit)?;
-        let until = optional_date(&asked.due_until, "due_until")?;
+        let until = match (optional_date(&asked.due_until, "due_until")?, asked.due_within) {
+            (Some(_), Some(_)) => {
+                return Err(
+                    WireError::new("due_within", reason::BAD_CHOICE, "say either a date or a number of days").into()
+                );
+            }
+            (None, Some(days)) => Some(self.node.working_day(working_days("due_within", days)?)),
+            (until, None) => until,
+        };
         // What is due on that day is overdue from the midnight after it.
         let until = until.map(|day| Timestamp::local_midnight(day).plus_millis(DAY_MS));
         let (size, from) = (size(asked.page_size)?, start(List::Open, &asked.page_token)?);

@@ -31,6 +31,7 @@ use tonic::Status;
 
 use crate::{
     node::{Node, NodeError},
+    reports::forecast::MOST_DAYS,
     wire::{self, event::unit_from_pb},
 };
 
@@ -62,6 +63,15 @@ async fn aside<T: Send + 'static>(
         }
         Err(_) => Err(refuse(NodeError::ShuttingDown)),
     }
+}
+
+/// How many working days ahead somebody may ask for.
+fn working_days(field: &str, days: u32) -> Result<u32, Status> {
+    if days > MOST_DAYS {
+        let message = format!("{days} working days are too far ahead: ask for {MOST_DAYS} at most");
+        return Err(wire::WireError::new(field, wire::error::reason::OUT_OF_RANGE, message).into());
+    }
+    Ok(days)
 }
 
 /// Ends a long stream when the node shuts down, and says so.

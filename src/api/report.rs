@@ -10,7 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::{Answers, aside, bundle, caller::Caller, refuse, until};
+use super::{Answers, aside, bundle, caller::Caller, refuse, until, working_days};
 use crate::{
     check::{Input, check},
     domain::{
@@ -18,12 +18,11 @@ use crate::{
         units::UnitId,
     },
     node::{Node, NodeError, completeness::Child},
-    reports::{Breakdown, Query, Report, forecast::MOST_DAYS},
+    reports::{Breakdown, Query, Report},
     wire::{
         WireError,
         alerts::{alerts_to_pb, forecast_to_pb},
         check::{form_from_pb, lang_from_pb, outcome_to_pb},
-        error::reason,
         pb::v1::{self as pb, report_service_server::ReportService},
         report::{breakdown_from_pb, completeness_to_pb, to_pb},
         scalar::{instant_from_pb, instant_to_pb},
@@ -97,11 +96,7 @@ impl ReportService for Reports {
         &self,
         request: Request<pb::GetForecastRequest>,
     ) -> Result<Response<pb::GetForecastResponse>, Status> {
-        let days = request.into_inner().days;
-        if days > MOST_DAYS {
-            let message = format!("{days} working days are too far ahead: ask for {MOST_DAYS} at most");
-            return Err(WireError::new("days", reason::OUT_OF_RANGE, message).into());
-        }
+        let days = working_days("days", request.into_inner().days)?;
         let forecast = aside(&self.node, move |node| Ok(node.forecast(days))).await?;
         Ok(Response::new(forecast_to_pb(&forecast)))
     }

@@ -1,6 +1,6 @@
 //! `motcua forecast`, `motcua alerts`, `motcua desk due`
 
-use chrono::Days;
+use chrono::NaiveDate;
 
 use super::{
     Failure,
@@ -9,7 +9,6 @@ use super::{
     out::say,
 };
 use crate::{
-    clock,
     reports::{
         alerts,
         forecast::{self, Open},
@@ -61,10 +60,9 @@ pub(super) async fn alerts(args: &AlertsArgs) -> Result<(), Failure> {
 
 /// `motcua desk due`
 pub(super) async fn due(args: &DeskDueArgs) -> Result<(), Failure> {
-    let last = clock::now().local_date().checked_add_days(Days::new(args.days.into()));
-    let until = last.filter(|_| !args.all).map(|day| day.to_string()).unwrap_or_default();
+    let which = if args.all { Until::Any } else { Until::Within(args.days) };
     let unit = args.unit.as_deref().unwrap_or_default();
-    let all = open_dossiers(connect::channel(&args.told.node).await?, unit, &until).await?;
+    let all = open_dossiers(connect::channel(&args.told.node).await?, unit, which).await?;
     let text = match args.told.format {
         WrittenArg::Table => Ok(forecast::open_table(&all, 0, args.told.lang.into())),
         WrittenArg::Json => forecast::open_json(&all),
@@ -74,12 +72,26 @@ pub(super) async fn due(args: &DeskDueArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Open dossiers of a unit, the most urgent first, up to those due on a day; all where it is empty.
-pub(super) async fn open_dossiers(link: Link, unit: &str, due_until: &str) -> Result<Vec<Open>, Failure> {
+/// Up to when a dossier must be due to be listed.
+pub(super) enum Until {
+    Any,
+    Day(NaiveDate),
+    /// So many working days on, as the node counts them.
+    Within(u32),
+}
+
+/// Open dossiers of a unit, the most urgent first.
+pub(super) async fn open_dossiers(link: Link, unit: &str, until: Until) -> Result<Vec<Open>, Failure> {
+    let (day, days) = match until {
+        Until::Any => (String::new(), None),
+        Until::Day(day) => (day.to_string(), None),
+        Until::Within(days) => (String::new(), Some(days)),
+    };
     let mut client = connect::desk(link);
     let mut asked = pb::ListOpenDossiersRequest {
         unit: unit.to_owned(),
-        due_until: due_until.to_owned(),
+        due_until: day,
+        due_within: days,
         page_size: PAGE,
         page_token: String::new(),
     };

@@ -2,7 +2,7 @@
 
 use super::{
     Failure,
-    alerts::open_dossiers,
+    alerts::{Until, open_dossiers},
     args::{DigestArgs, NodeArgs},
     connect,
     out::say,
@@ -38,7 +38,7 @@ pub(super) async fn run(args: &DigestArgs) -> Result<(), Failure> {
     let asked = pb::GetForecastRequest { days };
     let forecast = client.get_forecast(asked).await.map_err(|s| Failure::status(&s))?.into_inner();
     let forecast = forecast_from_pb(forecast).map_err(Failure::senseless)?;
-    let mut open = open_dossiers(channel, "", &forecast.through().to_string()).await?;
+    let mut open = open_dossiers(channel, "", Until::Day(forecast.through())).await?;
     let more = open.len().saturating_sub(LISTED);
     open.truncate(LISTED);
     let ready = Ready::new(alerts, &forecast, (&open, more), lang);

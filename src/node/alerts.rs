@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 
 use super::{
     Node, NodeError, Snapshot,
@@ -56,6 +56,11 @@ impl Node {
         forecast::build(own, name, now, &state.registry.calendar, days, given)
     }
 
+    /// Today, and so many working days on.
+    pub fn working_day(&self, days: u32) -> NaiveDate {
+        forecast::last_day(&self.snapshot().state.registry.calendar, self.now().local_date(), days)
+    }
+
     /// What somebody has to see to now.
     pub fn alerts(&self) -> Alerts {
         let thresholds = self.thresholds();
@@ -106,7 +111,7 @@ impl Node {
     }
 
     /// The most urgent open dossiers kept here that are overdue or due by the end of a day, at most `most`, and how many more there are.
-    pub fn urgent(&self, through: chrono::NaiveDate, most: usize) -> Result<(Vec<forecast::Open>, usize), NodeError> {
+    pub fn urgent(&self, through: NaiveDate, most: usize) -> Result<(Vec<forecast::Open>, usize), NodeError> {
         let until = Timestamp::local_midnight(through).plus_millis(DAY);
         let now = self.now();
         let (mut listed, mut more, mut from) = (Vec::new(), 0, None);
@@ -160,7 +165,7 @@ fn given_here(snapshot: &Snapshot, unit: &UnitId, now: Timestamp) -> Given {
 /// A unit below as it last told: of the running atom, or if it has not been heard of since of an earlier one.
 fn given_below(snapshot: &Snapshot, cached: &Cached, unit: &UnitId, now: Timestamp) -> Given {
     let state = &snapshot.state;
-    let first = (unit.clone(), chrono::NaiveDate::MIN);
+    let first = (unit.clone(), NaiveDate::MIN);
     let told = cached.range(first..).take_while(|((id, _), _)| id == unit).map(|(_, open)| open);
     let newest: Option<&std::sync::Arc<Open>> = told.max_by_key(|open| open.summary.as_of);
     let expected = state.expected(unit, now.local_date());

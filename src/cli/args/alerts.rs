@@ -40,8 +40,8 @@ pub(in crate::cli) struct DeskDueArgs {
     /// Code of the unit; the node's own otherwise.
     #[arg(long, value_name = "CODE")]
     pub unit: Option<String>,
-    /// Those due by the end of so many days from today, and those overdue; 0 is today.
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=3_660), conflicts_with = "all")]
+    /// Those due by the end of so many working days from today, by the node's clock and calendar, and those overdue; 0 is today.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=20), conflicts_with = "all")]
     pub days: u32,
     /// Every open dossier, those that wait for a supplement too.
     #[arg(long)]

@@ -127,10 +127,15 @@ impl Forecast {
     }
 }
 
+/// So many working days after a day, [`MOST_DAYS`] at most.
+pub fn last_day(calendar: &Calendar, today: NaiveDate, days: u32) -> NaiveDate {
+    (0..days.min(MOST_DAYS)).fold(today, |day, _| calendar.next_working_day(day))
+}
+
 /// The forecast for today and `days` working days after it, [`MOST_DAYS`] at most.
 pub fn build(unit: UnitId, name: String, at: Timestamp, calendar: &Calendar, days: u32, given: Vec<Given>) -> Forecast {
     let today = at.local_date();
-    let last = (0..days.min(MOST_DAYS)).fold(today, |day, _| calendar.next_working_day(day));
+    let last = last_day(calendar, today, days);
     let mut listed: Vec<NaiveDate> = between(today, last)
         .filter(|day| {
             *day == today || calendar.is_working_day(*day) || given.iter().any(|g| g.ahead.due.contains_key(day))

@@ -90,6 +90,14 @@ async fn lists_come_in_pages() {
     assert_eq!(seen, (1..=5).map(|n| (format!("D{n}"), true)).collect::<Vec<_>>());
     let early = pb::ListOpenDossiersRequest { due_until: "2018-02-08".into(), ..Default::default() };
     assert!(desk.list_open_dossiers(early).await.unwrap().into_inner().dossiers.is_empty());
+    // The node's own clock and calendar count the days.
+    let soon = |due_within| pb::ListOpenDossiersRequest { due_within, ..Default::default() };
+    let listed = |page: tonic::Response<pb::ListOpenDossiersResponse>| page.into_inner().dossiers.len();
+    assert_eq!(listed(desk.list_open_dossiers(soon(Some(0))).await.unwrap()), 5);
+    let far = desk.list_open_dossiers(soon(Some(21))).await.unwrap_err();
+    assert_eq!(reason_of(&far).as_deref(), Some("OUT_OF_RANGE"));
+    let both = pb::ListOpenDossiersRequest { due_until: "2018-02-08".into(), ..soon(Some(1)) };
+    assert_eq!(reason_of(&desk.list_open_dossiers(both).await.unwrap_err()).as_deref(), Some("BAD_CHOICE"));
     let foreign = pb::ListProblemsRequest { page_token: "01016f".into(), ..Default::default() };
     assert_eq!(reason_of(&desk.list_problems(foreign).await.unwrap_err()).as_deref(), Some("BAD_PAGE_TOKEN"));
     let large = pb::ListProblemsRequest { page_size: 1001, ..Default::default() };

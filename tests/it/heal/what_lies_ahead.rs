@@ -172,8 +172,11 @@ async fn the_command_line_says_it_and_exits_by_it() {
     assert!(code == 0 && out.contains(",overdue,,1\n") && out.contains(",due,2017-12-19,0\n"), "{code} {out}");
     let (code, _, error) = ask(&["forecast", "--days", "21"]).await;
     assert!(code == 2 && error.contains("20"), "{code} {error}");
-    // Without a promise: the program's own clock decides how far it looks.
-    let (code, out, _) = ask(&["desk", "due", "--format", "csv"]).await;
+    // Working days, as the node counts them: from a Monday the next is the fifth.
+    world.record(NORTH, vec![due(NORTH, "monday", "2017-12-15", "2017-12-25")]).await;
+    let (code, out, _) = ask(&["desk", "due", "--days", "5", "--format", "csv"]).await;
+    assert!(code == 0 && out.ends_with("2017-12-25,within\n"), "{out}");
+    let (code, out, _) = ask(&["desk", "due", "--days", "4", "--format", "csv"]).await;
     assert_eq!((code, out.lines().count()), (0, 2), "{out}");
     assert!(out.contains("late,") && out.ends_with("2017-12-15,overdue\n"), "{out}");
     world.end().await;
