@@ -5,11 +5,16 @@ use comfy_table::{Table, presets};
 use super::{
     Failure,
     args::{PeriodChangeArgs, PeriodCommand, PeriodExplainArgs, PeriodListArgs},
+    ask::Asked,
     connect,
     nodes::time,
     out::say,
 };
-use crate::wire::pb::v1 as pb;
+use crate::{
+    domain::measure::Measure,
+    reports::Breakdown,
+    wire::{link::Link, pb::v1 as pb},
+};
 
 pub(super) async fn run(command: &PeriodCommand) -> Result<(), Failure> {
     match command {
@@ -73,7 +78,8 @@ async fn explain(args: &PeriodExplainArgs) -> Result<(), Failure> {
         causes: args.causes.iter().map(cause).collect(),
         note: args.note.trim().to_owned(),
     };
-    let mut client = connect::period(connect::channel(&args.node).await?);
+    let link = connect::channel(&args.node).await?;
+    let mut client = connect::period(link.clone());
     let answer = client.explain_period(request).await.map_err(|s| Failure::status(&s))?.into_inner();
     match (answer.already, answer.late) {
         (true, _) => eprintln!("that was said already"),
@@ -82,7 +88,21 @@ async fn explain(args: &PeriodExplainArgs) -> Result<(), Failure> {
         }
         (_, false) => eprintln!("it goes out with {} when that is closed", args.period),
     }
+    if !args.causes.is_empty() {
+        beside_the_figures(args, link).await;
+    }
     Ok(())
+}
+
+/// The causes beside what they are the causes of. Said only, because late entries may still come.
+async fn beside_the_figures(args: &PeriodExplainArgs, link: Link) {
+    let told: i64 = args.causes.iter().map(|(_, count)| count).sum();
+    let report = Asked::over(link, None).report(args.unit.as_deref(), &args.period, Breakdown::Unit).await;
+    // A person who may explain and not read, or a period without figures yet.
+    let Ok(report) = report else { return };
+    let own = report.rows.iter().find(|row| report.is_own(row)).map_or(&report.total, |row| &row.figures);
+    let (late, overdue) = (own[Measure::ResolvedLate], own[Measure::PendingOverdue]);
+    eprintln!("the causes add up to {told}; in the figures: resolved late {late}, pending and overdue {overdue}");
 }
 
 async fn prepare(args: &PeriodChangeArgs) -> Result<(), Failure> {

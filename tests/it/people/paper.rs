@@ -172,7 +172,12 @@ async fn a_form_with_one_wrong_sum_is_refused_and_the_right_one_is_in_the_provin
         assert_eq!((code, told.as_str()), (0, "2018-01: đã có, không thay đổi\n"), "{said}");
         assert!(said.contains("Lấy số liệu ở dòng “Tổng cộng” (từ ô Sheet1!"), "{said}");
         let explain = ["period", "explain", PERIOD, "--unit", SOUTH, "--node", &url, "--cause", "mất điện=4"];
-        must(&[&explain[..], &["--note", "máy hỏng từ ngày 10"]].concat());
+        let said = motcua(&[&explain[..], &["--note", "máy hỏng từ ngày 10"]].concat());
+        let said = String::from_utf8(said.stderr).unwrap();
+        assert!(
+            said.contains("the causes add up to 4; in the figures: resolved late 4, pending and overdue 1"),
+            "{said}"
+        );
     });
     close(&world, PERIOD).await;
     world.agree(DISTRICT).await;
