@@ -62,11 +62,17 @@ pub fn csv(text: &str) -> Result<Vec<Grid>, CheckError> {
         .delimiter(u8::try_from(mark).unwrap_or(b','))
         .from_reader(text.as_bytes());
     let mut grid = Grid::default();
-    let mut line = 0;
+    let (mut line, mut counted, mut breaks) = (0, 0, 0);
     for record in reader.records() {
         let record = record.map_err(|e| CheckError::Table(e.to_string()))?;
         // The reader passes over empty lines, which part tables.
-        let at = record.position().map_or(line + 1, |p| usize::try_from(p.line()).unwrap_or(line + 1));
+        // It counts neither them nor what is left of "\r\n" before the record.
+        let begin = record.position().and_then(|p| usize::try_from(p.byte()).ok()).unwrap_or(counted);
+        let begin =
+            begin + text.get(begin..).map_or(0, |rest| rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+        breaks += text.get(counted..begin).map_or(0, |since| since.matches('\n').count());
+        counted = begin;
+        let at = breaks + 1;
         if at > line + 1 && !grid.rows.is_empty() {
             grid.rows.push((at - 1, Vec::new()));
         }

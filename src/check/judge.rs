@@ -90,10 +90,9 @@ impl Work<'_> {
                 .unread
                 .iter()
                 .any(|u| u.scope == Some(scope) && u.value == Some(amount) && u.why != Unsure::Compared)
-                || self
-                    .reading
-                    .of(scope)
-                    .any(|(n, c)| c.label.space == Space::Item && c.value == amount && !self.listed(n));
+                || self.reading.of(scope).any(|(n, c)| {
+                    c.label.space == Space::Item && c.value == amount && (!self.listed(n) || self.in_list(sum, n))
+                });
             if named {
                 continue;
             }
@@ -120,6 +119,11 @@ impl Work<'_> {
             }
         }
         found.into_iter().map(|(_, f)| f).collect()
+    }
+
+    /// Whether it stands in a list of what the sum is of.
+    fn in_list(&self, sum: &Sum, cell: usize) -> bool {
+        self.reading.lists.iter().any(|l| sum.left == [l.whole] && l.parts.contains(&cell))
     }
 
     fn listed(&self, cell: usize) -> bool {

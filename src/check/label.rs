@@ -163,6 +163,10 @@ pub enum Firm {
     OnTime,
     /// Late, and taken from its neighbours whether resolved or not.
     Neighbour,
+    /// Likewise, from a sentence before: it may be a word about dossiers that were told already.
+    Echo,
+    /// "Received", made the total to handle by a part that was carried over.
+    Parted,
 }
 
 impl Firm {

@@ -5,7 +5,8 @@ mod wholes;
 use super::{
     identities::{Origin, Relation, Sum},
     label::{
-        ANY_ONLINE, CARRIED_OVER, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, OUT, RECEIVED, RESOLVED, Set, Space,
+        ANY_LATE, ANY_ONLINE, CARRIED_OVER, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, OUT, PENDING_OVERDUE,
+        RECEIVED, RESOLVED, RESOLVED_LATE, RESOLVED_ON_TIME, Set, Space,
     },
     number::Share,
     reading::{Change, Part, Percentage, Reading},
@@ -69,8 +70,32 @@ impl<'a> Judge<'a> {
         near.map(|p| i64::from(self.strictly(p, after)) - i64::from(self.strictly(p, before))).sum()
     }
 
-    /// Judges a percentage as if the figures were these.
+    /// Judges a percentage as if the figures were these. "On time" may count those that were early, and "late" those resolved late, those
+    /// overdue, or both: it is wrong only if it fits none of them.
     pub fn judge(&self, shown: &Percentage, values: &[i64]) -> Judgement {
+        let others: &[Set] = match &shown.part {
+            Part::Label(label) if label.is(RESOLVED_ON_TIME) => &[IN_TIME],
+            Part::Label(label) if label.is(ANY_LATE) => &[RESOLVED_LATE, PENDING_OVERDUE],
+            _ => &[],
+        };
+        let own = self.judge_one(shown, values);
+        if own == Judgement::Fits || others.is_empty() {
+            return own;
+        }
+        let other = |set: &Set| {
+            let part = Part::Label(Label::dossiers(*set));
+            self.judge_one(&Percentage { part, ..shown.clone() }, values)
+        };
+        let judged: Vec<Judgement> = others.iter().map(other).filter(|j| *j != Judgement::Unsure).collect();
+        match judged.as_slice() {
+            [] => own,
+            judged if judged.contains(&Judgement::Fits) => Judgement::Fits,
+            [only] => only.clone(),
+            _ => Judgement::Unsure,
+        }
+    }
+
+    fn judge_one(&self, shown: &Percentage, values: &[i64]) -> Judgement {
         let Some(part) = self.part(shown, values) else { return Judgement::Unsure };
         if part.cells.iter().any(|c| self.reading.cells.get(*c).is_some_and(|c| c.about)) {
             return Judgement::Rounded;
@@ -127,6 +152,11 @@ impl<'a> Judge<'a> {
         values: &[i64],
     ) -> Option<&'w Whole> {
         let away = |w: &&Whole| shown.share.distance(part.value, w.value);
+        // "trực tuyến 900 hồ sơ (95%), trực tiếp 100 hồ sơ (10%)": the one that fits says what both are of.
+        let listed = wholes.iter().find(|w| self.siblings_fit(&shown.part, w, values));
+        if let Some(listed) = listed.filter(|w| away(w) <= 20 * POINT) {
+            return Some(listed);
+        }
         let stated = |set: Set| shown.whole.as_ref().is_some_and(|l| l.is(set));
         let named = wholes.iter().filter(|w| {
             let beside = w.cells.is_empty() && shown.beside == Some(w.value);
@@ -149,6 +179,18 @@ impl<'a> Judge<'a> {
         };
         // A share that speaks of something by its name alone may be of others than the figures beside it.
         (away(&whole) <= POINT || !matches!(shown.part, Part::Label(_))).then_some(whole)
+    }
+
+    /// Whether another part of a list of which this is the whole has a share that fits it.
+    fn siblings_fit(&self, part: &Part, whole: &Whole, values: &[i64]) -> bool {
+        let (Part::Cell(own), [of]) = (part, whole.cells.as_slice()) else { return false };
+        let siblings =
+            self.reading.lists.iter().filter(|l| l.whole == *of && l.parts.contains(own)).flat_map(|l| &l.parts);
+        siblings.filter(|n| *n != own).any(|n| {
+            let value = values.get(*n).copied().unwrap_or_default();
+            let shown = self.reading.percentages.iter().filter(|p| p.part == Part::Cell(*n) && p.growth == 0);
+            value > 0 && value < whole.value && shown.into_iter().any(|p| fits(p.share, value, whole.value))
+        })
     }
 
     fn growth(&self, shown: &Percentage, part: Whole, values: &[i64]) -> Judgement {

@@ -16,8 +16,8 @@ use clauses::stops;
 use super::{
     clause::{At, Piece, STRUCTURE, pieces, said},
     label::{
-        Around, CARRIED_OVER, Firm, IN, IN_PROGRESS, IN_TIME, Label, PENDING_WITHIN, RECEIVED, RESOLVED, Space, Unsure,
-        label,
+        Around, CARRIED_OVER, Firm, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, PENDING_WITHIN, RECEIVED, RESOLVED,
+        Space, Unsure, label,
     },
     lexicon::*,
     number::{Grouping, Share},

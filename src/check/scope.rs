@@ -6,12 +6,12 @@ mod key;
 
 pub use key::{Key, at_clause, at_start};
 
-use doubts::{Trial, loose, on_time, settle_before, settle_heads};
+use doubts::{Trial, carried_beside, loose, on_time, settle_before, settle_heads};
 
 use super::{
     label::{
-        ANY_ONLINE, CARRIED_OVER, Firm, IN, IN_TIME, Label, OUT, RECEIVED, RESOLVED, RESOLVED_EARLY, RESOLVED_ON_TIME,
-        Space, Unsure,
+        ANY_ONLINE, CARRIED_OVER, Firm, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, OUT, PENDING_OVERDUE,
+        PENDING_WITHIN, RECEIVED, RESOLVED, RESOLVED_EARLY, RESOLVED_LATE, RESOLVED_ON_TIME, Space, Unsure,
     },
     levels,
     lexicon::{CARRIED, PENDING, RECEIVE, RESOLVE, TO_HANDLE, phrase},
@@ -69,7 +69,7 @@ impl Scopes {
         let Beside { shown, odd, compared } = beside;
         settle_heads(&mut figures);
         if let Some(cell) = self.before.and_then(|n| self.reading.cells.get_mut(n)) {
-            settle_before(cell, &figures);
+            settle_before(cell, &mut figures);
         }
         let mut stored: Vec<(Figure, Option<usize>)> = Vec::new();
         let mut start = 0;
@@ -112,6 +112,10 @@ impl Scopes {
         let scope = self.scope_for(key, block);
         self.current = Some(scope);
         for n in 0..block.len() {
+            let trial = Trial { reading: &self.reading, totals: &self.totals, relabel: None };
+            if let Some(figure) = block.get_mut(n) {
+                trial.echo(scope, figure);
+            }
             self.settle(block, n);
             let trial = Trial { reading: &self.reading, totals: &self.totals, relabel: None };
             if let Some(figure) = block.get_mut(n).filter(|f| judged(f) && trial.clash(scope, f)) {
@@ -199,6 +203,8 @@ impl Scopes {
 
     fn conflicts(&self, scope: usize, block: &[Figure]) -> bool {
         let mut pool = block.to_vec();
+        let trial = Trial { reading: &self.reading, totals: &self.totals, relabel: None };
+        pool.iter_mut().for_each(|figure| trial.echo(scope, figure));
         (0..pool.len()).any(|n| {
             let mut trial = Trial { reading: &self.reading, totals: &self.totals, relabel: None };
             trial.settle(scope, &mut pool, n);
@@ -279,6 +285,7 @@ impl Scopes {
         for scope in 0..self.reading.scopes.len() {
             on_time(&mut self.reading, scope);
             loose(&mut self.reading, scope);
+            carried_beside(&mut self.reading, scope);
         }
         self.restated();
         let periods: Vec<Option<period::Said>> = self.keys.iter().map(|k| k.period.clone()).collect();

@@ -9,10 +9,13 @@ pub(super) use columns::{first_row, heading_row};
 use super::{
     grid::Grid,
     label::{
-        ANY_LATE, Around, CARRIED_OVER, Firm, IN, IN_PROGRESS, IN_TIME, Label, OTHER_EXITS, RECEIVED, RESOLVED,
-        RESOLVED_EARLY, RESOLVED_ON_TIME, Set, Space, Unsure, label,
+        ANY_LATE, ANY_ONLINE, Around, BY_POST, CARRIED_OVER, Firm, IN, IN_PERSON, IN_PROGRESS, IN_TIME, Label,
+        OTHER_EXITS, RECEIVED, RESOLVED, RESOLVED_EARLY, RESOLVED_ON_TIME, Set, Space, Unsure, label,
     },
-    lexicon::{SHARE, TOTAL, Thing},
+    lexicon::{
+        CARRIED, COMPARED, DELIVER, DIRECT, LESS, MORE, NEW, ONLINE, POSTAL, RECEIVE, RESOLVE, SHARE, TO_HANDLE, TOTAL,
+        Thing,
+    },
     number::{Grouping, Numeral, Share, numeral},
     reading::{Cell, List, Part, Percentage, Place, Reading, Scope, Unread},
     sections,
@@ -66,7 +69,9 @@ fn share_in(column: &Column, text: &str) -> Option<Share> {
 
 /// Reads a table into a reading. A table without labels gives nothing but unread columns.
 pub fn read(grid: &Grid, reading: &mut Reading) {
-    let (upright, turned) = (columns(grid), grid.turned());
+    let (upright, mut turned) = (columns(grid), grid.turned());
+    // Numbers of rows, which are no row of figures once the table is turned.
+    turned.rows.retain(|(_, row)| !row.iter().find(|t| !t.is_empty()).is_some_and(|t| is_ordinal(t)));
     let other = columns(&turned);
     let labels = |c: &[Column]| c.iter().filter(|c| matches!(c.holds, Holds::Count(..))).count();
     if labels(&other) > labels(&upright) {
@@ -80,6 +85,14 @@ pub fn read(grid: &Grid, reading: &mut Reading) {
 fn count(text: &str) -> Option<(i64, Grouping)> {
     if matches!(text, "-" | "–" | "—") {
         return Some((0, Grouping::Short));
+    }
+    // In a cell of its own "1 250" is one number.
+    if text.contains(' ') {
+        let mut groups = text.split(' ');
+        let digits = |g: &str| g.bytes().all(|b| b.is_ascii_digit());
+        let first = groups.next().is_some_and(|g| (1..=3).contains(&g.len()) && digits(g));
+        let value = text.replace(' ', "").parse().ok().filter(|_| first && groups.all(|g| g.len() == 3 && digits(g)));
+        return value.map(|value| (value, Grouping::Short));
     }
     match numeral(text) {
         (Numeral::Count(value, grouping), length)
@@ -124,6 +137,10 @@ fn fill(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Reading) {
             continue;
         }
         let name = row_name(row, &counted);
+        if !turned && is_bare_share(&name) {
+            shares_below(grid, r, columns, reading);
+            continue;
+        }
         if let (true, Some((scope, cells))) = (turned && is_bare_share(&name), &before) {
             shares_of_the_row_before((*number, row), columns, (*scope, cells), reading);
             continue;
@@ -174,6 +191,18 @@ fn fill(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Reading) {
     reading.cut |= grid.cut;
 }
 
+/// A row of shares below counts: of what, is not said.
+fn shares_below(grid: &Grid, r: usize, columns: &[Column], reading: &mut Reading) {
+    let line = grid.rows.get(r).map_or(0, |(n, _)| *n);
+    for column in columns {
+        let printed = grid.cell(r, column.at).to_owned();
+        if !printed.is_empty() {
+            let place = Place { line, column: column.at + 1, printed, quote: column.heading.clone() };
+            reading.unread.push(Unread { place, value: None, why: Unsure::NoWhole, scope: None });
+        }
+    }
+}
+
 /// A turned table's row of shares: each is that of the count in the row before it.
 fn shares_of_the_row_before(
     (number, row): (usize, &[String]),
@@ -213,7 +242,10 @@ fn shares(
             Holds::ShareOf(n) => cells.get(*n).copied().flatten().map(Part::Cell),
             Holds::ShareLabel(label) => {
                 let counted = |c: &Column| matches!(&c.holds, Holds::Count(own, _) if own == label);
-                let cell = columns.iter().position(counted).and_then(|n| cells.get(n).copied().flatten());
+                // These are told in more than one way, which the figures have to decide.
+                let open = label.is(RESOLVED_ON_TIME) || label.is(ANY_LATE);
+                let cell = columns.iter().position(|c| !open && counted(c));
+                let cell = cell.and_then(|n| cells.get(n).copied().flatten());
                 Some(cell.map_or_else(|| Part::Label(label.clone()), Part::Cell))
             }
         };

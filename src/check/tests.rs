@@ -5,7 +5,9 @@ mod inset;
 mod rounded;
 mod scopes;
 mod slips;
+mod tables;
 mod turns;
+mod wordings;
 
 use super::*;
 use crate::domain::percent::vi;

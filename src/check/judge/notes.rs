@@ -48,7 +48,13 @@ impl Work<'_> {
             what,
             children: Vec::new(),
         };
-        if missed != 0 && missed.abs() <= slack {
+        // Not if one of them is wrong, which is told by itself.
+        let values: Vec<i64> = self.reading.cells.iter().map(|c| c.value).collect();
+        let wrong = |place: &Place| {
+            let of = self.reading.percentages.iter().filter(|p| p.place == *place);
+            of.into_iter().any(|p| matches!(self.judge.judge(p, &values), Judgement::Wrong { .. }))
+        };
+        if missed != 0 && missed.abs() <= slack && !shown.iter().any(|(_, place)| wrong(place)) {
             let unit = 1_000_000 / 10i128.pow(decimals.min(6));
             let digits = i64::try_from(total / unit.max(1)).unwrap_or_default();
             found.push(finding(What::SharesMiss { sum: Share { digits, decimals } }));

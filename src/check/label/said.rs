@@ -20,7 +20,8 @@ pub fn label(said: Said, thing: Thing, around: Around<'_>) -> Result<(Label, Fir
     let head = |space: Space| around.head.is_some_and(|h| h.space == space);
     let pick = |pairs: &[(Said, Set)]| pairs.iter().filter(|(bit, _)| has(*bit)).fold(0, |set, (_, class)| set | class);
     let firm = |label: Label| Ok((label, Firm::Said));
-    if has(VISITS | BESIDE) || thing == Thing::Other {
+    // "trung bình mỗi ngày tiếp nhận 45 hồ sơ"
+    if has(VISITS | BESIDE | AVERAGE) || thing == Thing::Other {
         return Err(Unsure::NoLabel);
     }
     if thing == Thing::Procedure {

@@ -61,6 +61,7 @@ pub(super) const PHRASES: &[(&str, Said)] = &[
     ("còn lại là", REST),
     // comparing
     ("so với", COMPARED),
+    ("chênh lệch", COMPARED),
     ("tăng", MORE),
     ("tăng thêm", MORE),
     ("giảm", LESS),
@@ -79,6 +80,7 @@ pub(super) const PHRASES: &[(&str, Said)] = &[
     ("cắt giảm", BESIDE),
     ("trung bình", AVERAGE),
     ("bình quân", AVERAGE),
+    ("ngày cao điểm", AVERAGE),
     // about
     ("hơn", ABOUT),
     ("gần", ABOUT),
@@ -126,6 +128,9 @@ pub(super) const PHRASES: &[(&str, Said)] = &[
     ("sắp trễ", BESIDE),
     ("cuộc gọi", BESIDE),
     ("không phát sinh", BESIDE),
+    ("phát sinh phí", BESIDE),
+    ("phát sinh phí, lệ phí", BESIDE),
+    ("phát sinh nghĩa vụ tài chính", BESIDE),
     ("chưa phát sinh", BESIDE),
     // words of names and of customary turns that say nothing of a figure
     ("bộ phận tiếp nhận và trả kết quả", 0),
@@ -144,6 +149,9 @@ pub(super) const PHRASES: &[(&str, Said)] = &[
     ("thời gian giải quyết", 0),
     ("quy trình giải quyết", 0),
     ("cơ quan giải quyết", 0),
+    ("cơ quan thụ lý", 0),
+    ("đơn vị thụ lý", 0),
+    ("thời gian thụ lý", 0),
     ("tình hình giải quyết", 0),
     ("giải quyết công việc", 0),
     ("tình hình tiếp nhận", 0),

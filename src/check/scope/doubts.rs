@@ -51,6 +51,20 @@ impl Trial<'_> {
         }
     }
 
+    /// A late figure in a sentence that stands behind the figures and gives none of its own: those that were resolved late are told again, or some
+    /// of them.
+    pub(super) fn echo(&self, scope: usize, figure: &mut Figure) {
+        if !matches!(&figure.label, Ok((label, Firm::Echo)) if label.is(PENDING_OVERDUE)) {
+            return;
+        }
+        let late = self.reading.of(scope).find(|(_, c)| c.label.is(RESOLVED_LATE) && !c.about).map(|(_, c)| c.value);
+        match late {
+            Some(late) if late == figure.value => figure.label = Ok((Label::dossiers(RESOLVED_LATE), Firm::Said)),
+            Some(late) if late > figure.value => figure.label = Err(Unsure::Ambiguous),
+            _ => {}
+        }
+    }
+
     /// Whether it is far less than a part of it that stands there, or at the beginning of a paragraph far more than something that it would
     /// be a part of. That is another unit's figure and no slip.
     pub(super) fn bursts(&self, scope: usize, figure: &Figure, fresh: bool) -> bool {
@@ -86,16 +100,62 @@ fn relabel(block: &mut [Figure], n: usize) {
     }
 }
 
+/// What the parts of a figure come to without those left out; `None` if there are none.
+fn parts(figures: &[Figure], head: Head, left_out: impl Fn(&Figure) -> bool) -> Option<i64> {
+    let told = figures.iter().filter(|f| f.head == Some(head) && !f.about && f.label.is_ok() && !left_out(f));
+    told.map(|f| f.value).reduce(i64::saturating_add)
+}
+
+/// "tiếp nhận 1.000 hồ sơ, trong đó trực tuyến 900, trực tiếp 100; kỳ trước chuyển sang 50": a list that adds up already is at its end.
+fn leave_lists(figures: &mut [Figure], head: Head, value: i64) {
+    let carried = |f: &Figure| f.label.as_ref().is_ok_and(|(l, _)| l.is(CARRIED_OVER));
+    let new = |f: &Figure| f.label.as_ref().is_ok_and(|(l, _)| l.within(RECEIVED) || l.space == Space::Item);
+    if parts(figures, head, |f| !new(f)) == Some(value) {
+        figures.iter_mut().filter(|f| f.head == Some(head) && carried(f)).for_each(|f| f.head = None);
+    }
+}
+
+/// What was given back or waits for papers, inside of what was resolved or is in progress: counted in by some (DOMAIN, "folding"). Then it is some
+/// of that figure and no way out of its own.
+fn fold_exits(figures: &mut [Figure], at: usize) {
+    let head = Head::Here(at);
+    let Some(whole) =
+        figures.get(at).filter(|f| f.label.as_ref().is_ok_and(|(l, _)| l.is(RESOLVED) || l.is(IN_PROGRESS)))
+    else {
+        return;
+    };
+    let value = whole.value;
+    let exit = |f: &Figure| f.head == Some(head) && f.label.as_ref().is_ok_and(|(l, _)| l.within(OTHER_EXITS));
+    let others = parts(figures, head, exit);
+    let folded = others.is_none() || parts(figures, head, |_| false) == Some(value);
+    for figure in figures.iter_mut().filter(|f| exit(f)) {
+        if folded && figure.value <= value {
+            figure.label = Ok((Label::item(""), Firm::Said));
+        } else {
+            figure.head = None;
+        }
+    }
+}
+
 /// A total whose parts are ways in is the total to handle, whatever the sentence calls it.
 pub(super) fn settle_heads(figures: &mut [Figure]) {
+    for n in 0..figures.len() {
+        if let Some(value) = figures.get(n).filter(|f| !f.about).map(|f| f.value) {
+            leave_lists(figures, Head::Here(n), value);
+            fold_exits(figures, n);
+        }
+    }
     for n in 0..figures.len() {
         let Some((value, head)) = figures.get(n).filter(|f| is_way_in(f)).map(|f| (f.value, f.head)) else { continue };
         let Some(Head::Here(head)) = head else { continue };
         let Some(head) = figures.get_mut(head) else { continue };
         let open = matches!(head.label, Ok((_, firm)) if firm.depends());
         if open && head.value >= value {
-            let firm =
-                if matches!(head.label, Ok((_, Firm::Received | Firm::Total))) { Firm::Said } else { Firm::Loose };
+            let firm = match head.label {
+                Ok((_, Firm::Received)) => Firm::Parted,
+                Ok((_, Firm::Total)) => Firm::Said,
+                _ => Firm::Loose,
+            };
             head.label = Ok((Label::dossiers(IN), firm));
             head.parted = true;
         }
@@ -103,11 +163,16 @@ pub(super) fn settle_heads(figures: &mut [Figure]) {
 }
 
 /// The same where the total stands in the sentence before: "Tiếp nhận 900 hồ sơ. Trong đó, kỳ trước chuyển sang 100 hồ sơ".
-pub(super) fn settle_before(cell: &mut Cell, figures: &[Figure]) {
+pub(super) fn settle_before(cell: &mut Cell, figures: &mut [Figure]) {
+    leave_lists(figures, Head::Before, cell.value);
     let parted = figures.iter().any(|f| is_way_in(f) && f.head == Some(Head::Before) && f.value <= cell.value);
     if parted && cell.firm.depends() {
         cell.label = Label::dossiers(IN);
-        cell.firm = if matches!(cell.firm, Firm::Received | Firm::Total) { Firm::Said } else { Firm::Loose };
+        cell.firm = match cell.firm {
+            Firm::Received => Firm::Parted,
+            Firm::Total => Firm::Said,
+            _ => Firm::Loose,
+        };
     }
 }
 
@@ -139,6 +204,32 @@ pub(super) fn on_time(reading: &mut Reading, scope: usize) {
         if matches!(&shown.part, Part::Label(l) if l.is(RESOLVED_ON_TIME)) {
             shown.part = Part::Label(Label::dossiers(IN_TIME));
         }
+    }
+}
+
+/// "tiếp nhận 1.000 hồ sơ, trong đó trực tuyến 900; kỳ trước chuyển sang 50": beside it and no part of it, if exactly so the balance closes.
+pub(super) fn carried_beside(reading: &mut Reading, scope: usize) {
+    let value = |set: u32| reading.of(scope).find(|(_, c)| c.label.is(set) && !c.about).map(|(_, c)| c.value);
+    let sum = |sets: &[u32]| sets.iter().map(|set| value(*set)).sum::<Option<i64>>();
+    let resolved = value(RESOLVED)
+        .or_else(|| sum(&[RESOLVED_EARLY, RESOLVED_ON_TIME, RESOLVED_LATE]))
+        .or_else(|| sum(&[IN_TIME, RESOLVED_LATE]));
+    let pending =
+        value(IN_PROGRESS).or_else(|| sum(&[PENDING_WITHIN, PENDING_OVERDUE])).or_else(|| value(PENDING_WITHIN));
+    let (Some(resolved), Some(pending), Some(carried)) = (resolved, pending, value(CARRIED_OVER)) else { return };
+    let exits: i64 =
+        reading.of(scope).filter(|(_, c)| c.label.within(OTHER_EXITS) && !c.about).map(|(_, c)| c.value).sum();
+    let out = resolved.saturating_add(pending).saturating_add(exits);
+    let found = reading.of(scope).find(|(_, c)| c.firm == Firm::Parted && c.value.saturating_add(carried) == out);
+    let Some(at) = found.map(|(n, _)| n) else { return };
+    let cells = reading.cells.clone();
+    let is_carried = |n: &usize| cells.get(*n).is_some_and(|c| c.label.is(CARRIED_OVER));
+    for list in reading.lists.iter_mut().filter(|l| l.whole == at) {
+        list.parts.retain(|n| !is_carried(n));
+    }
+    reading.lists.retain(|l| !l.parts.is_empty());
+    if let Some(cell) = reading.cells.get_mut(at) {
+        cell.label = Label::dossiers(RECEIVED);
     }
 }
 

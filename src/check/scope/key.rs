@@ -82,7 +82,8 @@ fn scan(text: &Text, tokens: &[Token], mut key: Key, whole: bool) -> Key {
         if level.is_none() {
             level = level_at(tokens, at);
         }
-        if unit.is_none() && (whole || at == 0) {
+        let second = at == 1 && matches!(before, Some("thị" | "thành"));
+        if unit.is_none() && (whole || at == 0 || second) {
             unit = unit_at(text, tokens, at);
         }
         at += 1;
@@ -164,13 +165,17 @@ fn unit_at(text: &Text, tokens: &[Token], at: usize) -> Option<String> {
     tokens.get(at)?.word().filter(|w| UNITS.contains(w))?;
     let first = tokens.get(at + 1).filter(|t| t.capital && t.word().is_some())?;
     let said = |n: usize| phrase(tokens.get(n..).unwrap_or_default().iter().map_while(Token::word)).is_some();
-    let named = |n: &usize| tokens.get(*n).is_some_and(|t| t.word().is_some()) && !said(*n);
+    const GOES_ON: &[&str] =
+        &["đã", "đang", "báo", "cho", "tập", "có", "cũng", "trong", "năm", "tháng", "quý", "tính", "thực"];
+    let named = |n: &usize| tokens.get(*n).and_then(Token::word).is_some_and(|w| !GOES_ON.contains(&w)) && !said(*n);
     let length = (at + 1..tokens.len().min(at + 10)).take_while(named).count();
     let last = tokens.get(at + length)?;
     let acts = (at + 1..tokens.len()).any(|n| {
         let words = tokens.get(n..).unwrap_or_default().iter().map_while(Token::word);
         phrase(words).is_some_and(|(_, said)| said & (RECEIVE | RESOLVE | CARRIED | PENDING | TO_HANDLE) != 0)
     });
-    let name = text.text.get(tokens.get(at)?.span.start..last.span.end)?;
+    // "thị xã", "thị trấn", "thành phố"
+    let two = at.checked_sub(1).filter(|n| matches!(tokens.get(*n).and_then(Token::word), Some("thị" | "thành")));
+    let name = text.text.get(tokens.get(two.unwrap_or(at))?.span.start..last.span.end)?;
     (acts && first.span.start < last.span.end).then(|| name.to_owned())
 }

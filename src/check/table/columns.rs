@@ -18,6 +18,11 @@ pub(super) fn is_numbering(row: &[String]) -> bool {
         c.starts_with('(') && c.contains(')') && bare.starts_with(|d: char| d.is_ascii_digit())
             || c.contains('=') && c.starts_with(|d: char| d.is_ascii_digit())
     };
+    // "1;2;3=4+5;4;5", "A;B;1;2=3+4"
+    let mark = |c: &str| c.len() <= 2 && c.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+    if filled.len() >= 3 && filled.iter().any(|c| numbered(c)) && filled.iter().all(|c| numbered(c) || mark(c)) {
+        return true;
+    }
     let ascending = || {
         let values: Vec<i64> = filled.iter().filter_map(|c| c.parse().ok()).collect();
         values.len() >= 3
@@ -115,6 +120,20 @@ pub(super) fn columns(grid: &Grid) -> Vec<Column> {
             continue;
         }
         said &= !SHARE;
+        // "Tăng (+), giảm (-)", "chênh lệch": of two figures, and none of them.
+        if !percents && said & (MORE | LESS | COMPARED) != 0 {
+            continue;
+        }
+        // "Số hồ sơ phải giải quyết / Kỳ trước chuyển qua": the heading above says what the columns come to.
+        let (own, above) = (
+            words(named.get(named.len() - 1..).unwrap_or_default()),
+            words(named.get(..named.len() - 1).unwrap_or_default()),
+        );
+        if own & (CARRIED | NEW | RECEIVE | ONLINE | DIRECT | POSTAL) != 0
+            && (above & TO_HANDLE != 0 || above & RECEIVE != 0 && above & RESOLVE != 0)
+        {
+            said &= !((TO_HANDLE | RESOLVE | DELIVER) & above & !own);
+        }
         let around = Around { head: None, before: before.as_ref() };
         let read = label(said, Thing::Dossier, around);
         let holds = if percents {
@@ -123,6 +142,7 @@ pub(super) fn columns(grid: &Grid) -> Vec<Column> {
             let neighbour = found.iter().rposition(|c| matches!(c.holds, Holds::Count(..)));
             match (bare, neighbour, read) {
                 (true, Some(n), _) => Holds::ShareOf(n),
+                (false, _, Ok((_, Firm::Neighbour))) => Holds::ShareLabel(Label::dossiers(ANY_LATE)),
                 (false, _, Ok((label, _))) => Holds::ShareLabel(label),
                 _ => continue,
             }
@@ -151,6 +171,7 @@ fn settle(grid: &Grid, paths: &[Vec<String>], columns: &mut [Column]) {
     let carried: Vec<usize> =
         columns.iter().filter(|c| label_of(c).is_some_and(|l| l.is(CARRIED_OVER))).map(|c| c.at).collect();
     let formulas = formulas(grid);
+    let holding = holds_the_carried_over(grid, columns);
     let twice = columns.iter().filter(|c| label_of(c).is_some_and(|l| l.is(RECEIVED))).count() >= 2;
     let early = columns.iter().any(|c| label_of(c).is_some_and(|l| l.is(RESOLVED_EARLY) || l.is(IN_TIME)));
     for column in columns.iter_mut() {
@@ -169,7 +190,7 @@ fn settle(grid: &Grid, paths: &[Vec<String>], columns: &mut [Column]) {
         let total = words(paths.get(at).map(Vec::as_slice).unwrap_or_default()) & TOTAL != 0;
         if label.is(RECEIVED)
             && *firm == Firm::Received
-            && (summed || together && total || twice && total && !carried.is_empty())
+            && (summed || holding || together && total || twice && total && !carried.is_empty())
         {
             *label = Label::dossiers(IN);
         }
@@ -191,6 +212,34 @@ fn settle(grid: &Grid, paths: &[Vec<String>], columns: &mut [Column]) {
             *label = Label::item(column.heading.clone());
         }
     }
+}
+
+/// Whether what is called received has the carried over in it, by the figures of most rows: it and the channels, or what came out, add up to it.
+fn holds_the_carried_over(grid: &Grid, columns: &[Column]) -> bool {
+    let at = |wanted: &dyn Fn(&Label) -> bool| -> Vec<usize> {
+        let named = |c: &&Column| matches!(&c.holds, Holds::Count(label, _) if wanted(label));
+        columns.iter().filter(named).map(|c| c.at).collect()
+    };
+    let received = columns.iter().find(|c| matches!(&c.holds, Holds::Count(l, Firm::Received) if l.is(RECEIVED)));
+    let before = at(&|l| l.is(CARRIED_OVER));
+    let (Some(received), [carried]) = (received.map(|c| c.at), before.as_slice()) else { return false };
+    let channels =
+        at(&|l| l.within(RECEIVED) && !l.is(RECEIVED) && (l.is(ANY_ONLINE) || l.is(IN_PERSON) || l.is(BY_POST)));
+    let out = [at(&|l| l.is(RESOLVED)), at(&|l| l.is(IN_PROGRESS))];
+    let (mut holds, mut not) = (0, 0);
+    for r in first_row(grid)..grid.rows.len() {
+        let value = |c: &usize| count(grid.cell(r, *c)).map(|(n, _)| n);
+        let sum = |of: &[usize]| of.iter().map(value).sum::<Option<i64>>().filter(|_| !of.is_empty());
+        let (Some(all), Some(before)) = (value(&received), value(carried).filter(|n| *n > 0)) else { continue };
+        let ways = sum(&channels);
+        let left = match &out {
+            [done, open] if done.len() == 1 && open.len() == 1 => sum(&[done.as_slice(), open.as_slice()].concat()),
+            _ => None,
+        };
+        holds += i32::from(ways.is_some_and(|n| n + before == all) || ways.is_none() && left == Some(all));
+        not += i32::from(ways == Some(all) || left.is_some_and(|n| n == all + before));
+    }
+    holds > not
 }
 
 /// "(3)=(4)+(5)+(6)" in the row of column numbers: the column and its parts.
