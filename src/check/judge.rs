@@ -28,7 +28,7 @@ pub fn findings(reading: &Reading, sums: &[Sum]) -> (Vec<Finding>, Vec<Unread>) 
     let mut unread = Vec::new();
     work.percentages(&values, &corrected, &mut found, &mut unread);
     found.extend(work.remainders(&corrected));
-    found.extend(work.shares());
+    found.extend(work.shares(&corrected));
     found.extend(work.wording());
     found.sort_by_key(|f| (f.kind() == Kind::Note, f.place.line, f.place.column, f.kind()));
     (found, unread)

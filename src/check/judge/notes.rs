@@ -4,28 +4,28 @@ use super::*;
 use crate::check::label::{RESOLVED_EARLY, RESOLVED_LATE, RESOLVED_ON_TIME};
 
 impl Work<'_> {
-    /// Shares that make a whole: do they add up to a hundred, are they printed alike?
-    pub(super) fn shares(&self) -> Vec<Finding> {
+    /// Shares that make a whole, by the figures as they were put right: do they add up to a hundred, are they printed alike?
+    pub(super) fn shares(&self, values: &[i64]) -> Vec<Finding> {
         let mut found: Vec<Finding> = Vec::new();
         for sum in self
             .sums
             .iter()
             .filter(|s| matches!(s.origin, Origin::Classes | Origin::List) && s.missing == 0 && s.right.len() >= 2)
         {
-            self.family(&sum.right, sum.left.first().copied(), &mut found);
+            self.family(&sum.right, values, &mut found);
         }
         for (scope, _) in self.reading.scopes.iter().enumerate() {
             let class = |set| self.reading.of(scope).find(|(_, c)| c.label.is(set)).map(|(n, _)| n);
             let classes: Option<Vec<usize>> =
                 [RESOLVED_EARLY, RESOLVED_ON_TIME, RESOLVED_LATE].into_iter().map(class).collect();
             if let Some(classes) = classes {
-                self.family(&classes, None, &mut found);
+                self.family(&classes, values, &mut found);
             }
         }
         found
     }
 
-    fn family(&self, parts: &[usize], _whole: Option<usize>, found: &mut Vec<Finding>) {
+    fn family(&self, parts: &[usize], values: &[i64], found: &mut Vec<Finding>) {
         let shown: Option<Vec<(Share, &Place)>> = parts
             .iter()
             .map(|n| {
@@ -49,10 +49,9 @@ impl Work<'_> {
             children: Vec::new(),
         };
         // Not if one of them is wrong, which is told by itself.
-        let values: Vec<i64> = self.reading.cells.iter().map(|c| c.value).collect();
         let wrong = |place: &Place| {
             let of = self.reading.percentages.iter().filter(|p| p.place == *place);
-            of.into_iter().any(|p| matches!(self.judge.judge(p, &values), Judgement::Wrong { .. }))
+            of.into_iter().any(|p| matches!(self.judge.judge(p, values), Judgement::Wrong { .. }))
         };
         if missed != 0 && missed.abs() <= slack && !shown.iter().any(|(_, place)| wrong(place)) {
             let unit = 1_000_000 / 10i128.pow(decimals.min(6));

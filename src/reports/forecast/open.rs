@@ -107,7 +107,7 @@ struct Line<'a> {
     state: &'static str,
 }
 
-/// A list of objects with the columns of [`csv`].
+/// A list of objects with the columns of [`csv()`].
 ///
 /// # Errors
 /// [`RenderError::Json`], never seen.
