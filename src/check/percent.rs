@@ -2,6 +2,8 @@
 
 mod wholes;
 
+use std::collections::BTreeMap;
+
 use super::{
     identities::{Origin, Relation, Sum},
     label::{
@@ -49,6 +51,8 @@ pub struct Judge<'a> {
     reading: &'a Reading,
     sums: &'a [Sum],
     by_scope: Vec<Vec<usize>>,
+    /// The percentages printed beside a figure.
+    beside: BTreeMap<usize, Vec<&'a Percentage>>,
 }
 
 impl<'a> Judge<'a> {
@@ -60,7 +64,13 @@ impl<'a> Judge<'a> {
                 cells.push(n);
             }
         }
-        Judge { reading, sums, by_scope }
+        let mut beside: BTreeMap<usize, Vec<&Percentage>> = BTreeMap::new();
+        for shown in reading.percentages.iter().filter(|p| p.growth == 0) {
+            if let Part::Cell(n) = shown.part {
+                beside.entry(n).or_default().push(shown);
+            }
+        }
+        Judge { reading, sums, by_scope, beside }
     }
 
     /// How many percentages beside this figure fit with the second figures and not with the first, less those that fit no longer.
@@ -188,8 +198,8 @@ impl<'a> Judge<'a> {
             self.reading.lists.iter().filter(|l| l.whole == *of && l.parts.contains(own)).flat_map(|l| &l.parts);
         siblings.filter(|n| *n != own).any(|n| {
             let value = values.get(*n).copied().unwrap_or_default();
-            let shown = self.reading.percentages.iter().filter(|p| p.part == Part::Cell(*n) && p.growth == 0);
-            value > 0 && value < whole.value && shown.into_iter().any(|p| fits(p.share, value, whole.value))
+            let mut shown = self.beside.get(n).into_iter().flatten();
+            value > 0 && value < whole.value && shown.any(|p| fits(p.share, value, whole.value))
         })
     }
 
