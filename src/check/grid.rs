@@ -48,6 +48,29 @@ pub fn tidy(text: &str) -> String {
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// On which lines the records of a text begin. The reader passes over blank lines and what is left of "\r\n", and counts neither before a record.
+pub struct Lines<'a> {
+    text: &'a str,
+    counted: usize,
+    breaks: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// Of a text whose records come in order.
+    pub fn of(text: &'a str) -> Lines<'a> {
+        Lines { text, counted: 0, breaks: 0 }
+    }
+
+    /// The line of the next record, from 1.
+    pub fn line(&mut self, record: &csv::StringRecord) -> usize {
+        let begin = record.position().and_then(|p| usize::try_from(p.byte()).ok()).unwrap_or(self.counted);
+        let blank = self.text.get(begin..).map_or(0, |rest| rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+        self.breaks += self.text.get(self.counted..begin + blank).map_or(0, |since| since.matches('\n').count());
+        self.counted = begin + blank;
+        self.breaks + 1
+    }
+}
+
 /// Reads comma, semicolon or tab separated text.
 ///
 /// # Errors
@@ -62,17 +85,11 @@ pub fn csv(text: &str) -> Result<Vec<Grid>, CheckError> {
         .delimiter(u8::try_from(mark).unwrap_or(b','))
         .from_reader(text.as_bytes());
     let mut grid = Grid::default();
-    let (mut line, mut counted, mut breaks) = (0, 0, 0);
+    let (mut line, mut lines) = (0, Lines::of(text));
     for record in reader.records() {
         let record = record.map_err(|e| CheckError::Table(e.to_string()))?;
         // The reader passes over empty lines, which part tables.
-        // It counts neither them nor what is left of "\r\n" before the record.
-        let begin = record.position().and_then(|p| usize::try_from(p.byte()).ok()).unwrap_or(counted);
-        let begin =
-            begin + text.get(begin..).map_or(0, |rest| rest.len() - rest.trim_start_matches(['\r', '\n']).len());
-        breaks += text.get(counted..begin).map_or(0, |since| since.matches('\n').count());
-        counted = begin;
-        let at = breaks + 1;
+        let at = lines.line(&record);
         if at > line + 1 && !grid.rows.is_empty() {
             grid.rows.push((at - 1, Vec::new()));
         }

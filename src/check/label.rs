@@ -174,6 +174,15 @@ impl Firm {
     pub fn depends(self) -> bool {
         matches!(self, Firm::Received | Firm::Loose | Firm::Total | Firm::Resolved)
     }
+
+    /// How sure it is once its parts have made it the total to handle.
+    pub fn parted(self) -> Firm {
+        match self {
+            Firm::Received => Firm::Parted,
+            Firm::Total => Firm::Said,
+            _ => Firm::Loose,
+        }
+    }
 }
 
 /// Why a number has no label.

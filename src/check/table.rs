@@ -203,6 +203,17 @@ fn shares_below(grid: &Grid, r: usize, columns: &[Column], reading: &mut Reading
     }
 }
 
+/// A cell of shares: read, or listed as not read unless it is empty.
+fn put(part: Option<Part>, share: Option<Share>, place: Place, scope: usize, reading: &mut Reading) {
+    match (part, share) {
+        (Some(part), Some(share)) => {
+            reading.percentages.push(Percentage { share, part, beside: None, scope, place, growth: 0, whole: None })
+        }
+        _ if place.printed.is_empty() => {}
+        _ => reading.unread.push(Unread { place, value: None, why: Unsure::NoWhole, scope: Some(scope) }),
+    }
+}
+
 /// A turned table's row of shares: each is that of the count in the row before it.
 fn shares_of_the_row_before(
     (number, row): (usize, &[String]),
@@ -214,13 +225,7 @@ fn shares_of_the_row_before(
         let text = row.get(column.at).map(String::as_str).unwrap_or_default();
         let quote = column.heading.clone();
         let place = Place { line: column.at + 1, column: number, printed: text.to_owned(), quote };
-        match (cell.map(Part::Cell), fraction(text).or_else(|| share(text, true))) {
-            (Some(part), Some(share)) => {
-                reading.percentages.push(Percentage { share, part, beside: None, scope, place, growth: 0, whole: None })
-            }
-            _ if text.is_empty() => {}
-            _ => reading.unread.push(Unread { place, value: None, why: Unsure::NoWhole, scope: Some(scope) }),
-        }
+        put(cell.map(Part::Cell), fraction(text).or_else(|| share(text, true)), place, scope, reading);
     }
 }
 
@@ -252,13 +257,7 @@ fn shares(
         let text = grid.cell(r, column.at);
         let (line, at) = if turned { (column.at + 1, number) } else { (number, column.at + 1) };
         let place = Place { line, column: at, printed: text.to_owned(), quote: format!("{name}: {}", column.heading) };
-        match (part, share_in(column, text)) {
-            (Some(part), Some(share)) => {
-                reading.percentages.push(Percentage { share, part, beside: None, scope, place, growth: 0, whole: None })
-            }
-            _ if text.is_empty() => {}
-            _ => reading.unread.push(Unread { place, value: None, why: Unsure::NoWhole, scope: Some(scope) }),
-        }
+        put(part, share_in(column, text), place, scope, reading);
     }
 }
 

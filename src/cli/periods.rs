@@ -100,7 +100,7 @@ async fn beside_the_figures(args: &PeriodExplainArgs, link: Link) {
     let report = Asked::over(link, None).report(args.unit.as_deref(), &args.period, Breakdown::Unit).await;
     // A person who may explain and not read, or a period without figures yet.
     let Ok(report) = report else { return };
-    let own = report.rows.iter().find(|row| report.is_own(row)).map_or(&report.total, |row| &row.figures);
+    let own = report.own();
     let (late, overdue) = (own[Measure::ResolvedLate], own[Measure::PendingOverdue]);
     eprintln!("the causes add up to {told}; in the figures: resolved late {late}, pending and overdue {overdue}");
 }

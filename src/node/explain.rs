@@ -125,7 +125,7 @@ impl Node {
         bounds: &mut Bounds,
     ) -> Result<Part, NodeError> {
         let whole = figure.of(&report.total);
-        let own = report.rows.iter().find(|row| report.is_own(row)).map_or(whole, |row| figure.of(&row.figures));
+        let own = figure.of(report.own());
         let mut below = Vec::new();
         if adds(figure) {
             let mut rows: Vec<&Row> = report.rows.iter().filter(|row| !report.is_own(row)).collect();

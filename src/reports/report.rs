@@ -170,6 +170,11 @@ impl Report {
     pub fn is_own(&self, row: &Row) -> bool {
         row.key == self.unit.to_string()
     }
+
+    /// The unit's own figures: their row in a report by unit, the total where there is none.
+    pub fn own(&self) -> &Figures {
+        self.rows.iter().find(|row| self.is_own(row)).map_or(&self.total, |row| &row.figures)
+    }
 }
 
 impl Row {

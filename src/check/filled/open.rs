@@ -6,7 +6,7 @@ use super::{MAX_FORM, What};
 use crate::check::{
     CheckError,
     book::{self, COLUMNS, Held, ROWS, Sheet, Value},
-    grid::tidy,
+    grid::{Lines, tidy},
 };
 
 /// Old workbooks and workbooks with a password begin so.
@@ -46,17 +46,10 @@ fn csv(text: &str) -> Result<Sheet, What> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(mark).from_reader(text.as_bytes());
     let mut sheet = Sheet::default();
-    let (mut counted, mut lines) = (0, 0);
+    let mut lines = Lines::of(text);
     for record in reader.records() {
         let record = record.map_err(|_| What::NotText)?;
-        // the reader passes over blank lines, and counts none of them before the record
-        let before = record.position().and_then(|p| text.get(..usize::try_from(p.byte()).ok()?));
-        let blank = before.map_or(0, |before| text.get(before.len()..).map_or(0, leading_lines));
-        if let Some(since) = before.and_then(|before| before.get(counted..)) {
-            lines += since.matches('\n').count();
-            counted += since.len();
-        }
-        let row = u32::try_from(lines + blank + 1).unwrap_or(u32::MAX);
+        let row = u32::try_from(lines.line(&record)).unwrap_or(u32::MAX);
         let cells = (1..).zip(record.iter()).filter_map(|(column, cell)| {
             let text = tidy(cell);
             (!text.is_empty()).then_some((column, Held { value: Value::Text(text), formula: false }))
@@ -71,11 +64,6 @@ fn csv(text: &str) -> Result<Sheet, What> {
         }
     }
     if sheet.rows.is_empty() { Err(What::Empty) } else { Ok(sheet) }
-}
-
-/// Blank lines at the start of a text.
-fn leading_lines(text: &str) -> usize {
-    text.chars().take_while(|c| matches!(c, '\r' | '\n')).filter(|c| *c == '\n').count()
 }
 
 /// Spreadsheets in Vietnamese write semicolons, because the comma is the decimal mark.

@@ -151,11 +151,7 @@ pub(super) fn settle_heads(figures: &mut [Figure]) {
         let Some(head) = figures.get_mut(head) else { continue };
         let open = matches!(head.label, Ok((_, firm)) if firm.depends());
         if open && head.value >= value {
-            let firm = match head.label {
-                Ok((_, Firm::Received)) => Firm::Parted,
-                Ok((_, Firm::Total)) => Firm::Said,
-                _ => Firm::Loose,
-            };
+            let firm = head.label.as_ref().map_or(Firm::Loose, |(_, firm)| firm.parted());
             head.label = Ok((Label::dossiers(IN), firm));
             head.parted = true;
         }
@@ -168,11 +164,7 @@ pub(super) fn settle_before(cell: &mut Cell, figures: &mut [Figure]) {
     let parted = figures.iter().any(|f| is_way_in(f) && f.head == Some(Head::Before) && f.value <= cell.value);
     if parted && cell.firm.depends() {
         cell.label = Label::dossiers(IN);
-        cell.firm = match cell.firm {
-            Firm::Received => Firm::Parted,
-            Firm::Total => Firm::Said,
-            _ => Firm::Loose,
-        };
+        cell.firm = cell.firm.parted();
     }
 }
 
@@ -222,10 +214,10 @@ pub(super) fn carried_beside(reading: &mut Reading, scope: usize) {
     let out = resolved.saturating_add(pending).saturating_add(exits);
     let found = reading.of(scope).find(|(_, c)| c.firm == Firm::Parted && c.value.saturating_add(carried) == out);
     let Some(at) = found.map(|(n, _)| n) else { return };
-    let cells = reading.cells.clone();
-    let is_carried = |n: &usize| cells.get(*n).is_some_and(|c| c.label.is(CARRIED_OVER));
+    let beside: Vec<usize> =
+        reading.cells.iter().enumerate().filter(|(_, c)| c.label.is(CARRIED_OVER)).map(|(n, _)| n).collect();
     for list in reading.lists.iter_mut().filter(|l| l.whole == at) {
-        list.parts.retain(|n| !is_carried(n));
+        list.parts.retain(|n| !beside.contains(n));
     }
     reading.lists.retain(|l| !l.parts.is_empty());
     if let Some(cell) = reading.cells.get_mut(at) {
