@@ -252,10 +252,14 @@ async fn deliver(
                 let (before, rest) = part.split_at(place);
                 waiting.push(rest.get(1..).unwrap_or_default());
                 waiting.push(before);
+                node.metrics.sent(0, 1);
                 note(node, rest, refusals.into_iter().skip(place).take(1), outcome);
             }
             None => {
-                taken += refusals.iter().filter(|refused| refused.is_none()).count() as u64;
+                let (refused, accepted): (Vec<_>, Vec<_>) = refusals.iter().partition(|refused| refused.is_some());
+                // Now, not when the round is over: it may still fail, and these have been answered for.
+                node.metrics.sent(accepted.len() as u64, refused.len() as u64);
+                taken += accepted.len() as u64;
                 note(node, part, refusals.into_iter(), outcome);
             }
         }

@@ -132,7 +132,6 @@ fn note(node: &Node, outcome: &Outcome, interval: Duration) {
             up.agreed_at = Some(now);
         }
     });
-    node.metrics.sent(outcome.sent, outcome.refusals.len() as u64);
     if outcome.sent > 0 {
         tracing::info!(sent = outcome.sent, unsent = outcome.unsent, agreed = outcome.agreed, "documents went up");
     }
