@@ -142,8 +142,13 @@ fn count(digits: &str) -> Numeral {
                 _ => Numeral::Unclear,
             }
         }
+        [day, month, year] if year.len() == 4 && within(day, 1..=31) && within(month, 1..=12) => Numeral::Joined,
         _ => Numeral::Unclear,
     }
+}
+
+fn within(digits: &str, range: std::ops::RangeInclusive<u32>) -> bool {
+    digits.len() <= 2 && digits.parse().is_ok_and(|n| range.contains(&n))
 }
 
 impl Share {
@@ -208,6 +213,8 @@ mod tests {
             ("4.512/5.625 hồ sơ", Numeral::Of(4512, 5625), 11),
             ("22/4", Numeral::Of(22, 4), 4),
             ("17/02/2022", Numeral::Joined, 10),
+            ("17.5.2018", Numeral::Joined, 9),
+            ("17.13.2018", Numeral::Unclear, 10),
             ("271/QĐ-UBND ngày", Numeral::Joined, "271/QĐ-UBND".len()),
             ("15:15", Numeral::Joined, 5),
             ("7h30", Numeral::Joined, 4),

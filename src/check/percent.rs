@@ -1,8 +1,11 @@
 //! A percentage against every whole that the report names, by the half-up interval of its printed precision.
 
+mod likeliest;
 mod wholes;
 
 use std::collections::BTreeMap;
+
+use likeliest::natural;
 
 use super::{
     identities::{Origin, Relation, Sum},
@@ -53,6 +56,8 @@ pub struct Judge<'a> {
     by_scope: Vec<Vec<usize>>,
     /// The percentages printed beside a figure.
     beside: BTreeMap<usize, Vec<&'a Percentage>>,
+    /// The percentages of each column of shares.
+    columns: BTreeMap<(usize, usize), Vec<&'a Percentage>>,
 }
 
 impl<'a> Judge<'a> {
@@ -65,12 +70,16 @@ impl<'a> Judge<'a> {
             }
         }
         let mut beside: BTreeMap<usize, Vec<&Percentage>> = BTreeMap::new();
+        let mut columns: BTreeMap<(usize, usize), Vec<&Percentage>> = BTreeMap::new();
         for shown in reading.percentages.iter().filter(|p| p.growth == 0) {
+            if let Some(column) = shown.column {
+                columns.entry(column).or_default().push(shown);
+            }
             if let Part::Cell(n) = shown.part {
                 beside.entry(n).or_default().push(shown);
             }
         }
-        Judge { reading, sums, by_scope, beside }
+        Judge { reading, sums, by_scope, beside, columns }
     }
 
     /// How many percentages beside this figure fit with the second figures and not with the first, less those that fit no longer.
@@ -122,7 +131,7 @@ impl<'a> Judge<'a> {
         if wholes.iter().chain(&implied).any(|w| self.fits(shown.share, &part, w)) {
             return Judgement::Fits;
         }
-        if self.slack(&part) > 0 {
+        if self.coarse(&part) {
             return Judgement::Rounded;
         }
         let natural = natural(&part.label);
@@ -132,8 +141,11 @@ impl<'a> Judge<'a> {
         if self.of_something_unread(shown, part.value) {
             return Judgement::Fits;
         }
-        let Some(whole) = self.likeliest(shown, &part, &wholes, values) else { return Judgement::Unsure };
-        if self.slack(whole) > 0 {
+        let agreed = wholes.iter().chain(&implied).find(|w| self.column_fits(shown, w, values));
+        let Some(whole) = agreed.or_else(|| self.likeliest(shown, &part, &wholes, values)) else {
+            return Judgement::Unsure;
+        };
+        if self.coarse(whole) {
             return Judgement::Rounded;
         }
         match Share::of(part.value, whole.value, shown.share.decimals) {
@@ -150,57 +162,6 @@ impl<'a> Judge<'a> {
             .iter()
             .filter(|u| u.place.line == shown.place.line && u.place.quote == shown.place.quote);
         beside.filter_map(|u| u.value).any(|whole| whole > part && fits(shown.share, part, whole))
-    }
-
-    /// The whole that a percentage must be of, though it does not fit it. That is one its own words name, or one under which it would be
-    /// nearly right: a share far from all of them is of a whole that the report does not give.
-    fn likeliest<'w>(
-        &self,
-        shown: &Percentage,
-        part: &Whole,
-        wholes: &'w [Whole],
-        values: &[i64],
-    ) -> Option<&'w Whole> {
-        let away = |w: &&Whole| shown.share.distance(part.value, w.value);
-        // "trực tuyến 900 hồ sơ (95%), trực tiếp 100 hồ sơ (10%)": the one that fits says what both are of.
-        let listed = wholes.iter().find(|w| self.siblings_fit(&shown.part, w, values));
-        if let Some(listed) = listed.filter(|w| away(w) <= 20 * POINT) {
-            return Some(listed);
-        }
-        let stated = |set: Set| shown.whole.as_ref().is_some_and(|l| l.is(set));
-        let named = wholes.iter().filter(|w| {
-            let beside = w.cells.is_empty() && shown.beside == Some(w.value);
-            beside || shown.whole.as_ref() == Some(&w.label) || stated(RECEIVED) && w.label.is(IN)
-        });
-        if let Some(named) = named.filter(|w| away(w) <= 10 * POINT).min_by_key(away) {
-            return Some(named);
-        }
-        if shown.whole.as_ref().is_some_and(|l| self.total(shown.scope, l.space, l.set, values).is_none()) {
-            return None;
-        }
-        let natural = natural(&part.label);
-        let near = |w: &&Whole| near(shown.share, part.value, w.value);
-        let own = wholes.iter().filter(|w| self.is_natural(shown, part, w, natural)).filter(near).min_by_key(away);
-        let closest = wholes.iter().filter(near).min_by_key(away)?;
-        let whole = match own {
-            Some(own) if away(&own) <= away(&closest).saturating_mul(5) || away(&closest) > POINT => own,
-            _ if away(&closest) <= POINT => closest,
-            _ => return None,
-        };
-        // A share that speaks of something by its name alone may be of others than the figures beside it.
-        (away(&whole) <= POINT || !matches!(shown.part, Part::Label(_))).then_some(whole)
-    }
-
-    /// Whether another part of a list of which this is the whole has a share that fits it.
-    fn siblings_fit(&self, part: &Part, whole: &Whole, values: &[i64]) -> bool {
-        let (Part::Cell(own), [of]) = (part, whole.cells.as_slice()) else { return false };
-        let siblings =
-            self.reading.lists.iter().filter(|l| l.whole == *of && l.parts.contains(own)).flat_map(|l| &l.parts);
-        siblings.filter(|n| *n != own).any(|n| {
-            let value = values.get(*n).copied().unwrap_or_default();
-            let mut shown = self.beside.get(n).into_iter().flatten();
-            value > 0 && value < whole.value && shown.any(|p| fits(p.share, value, whole.value))
-        })
     }
 
     fn growth(&self, shown: &Percentage, part: Whole, values: &[i64]) -> Judgement {
@@ -243,44 +204,6 @@ impl<'a> Judge<'a> {
         matches!(spoken, Some(Space::Dossiers | Space::Item | Space::Post))
             && about.any(|c| c.label.is(natural) || natural == IN && c.label.is(RECEIVED))
     }
-
-    fn is_natural(&self, shown: &Percentage, part: &Whole, whole: &Whole, natural: Set) -> bool {
-        let head = whole.cells.iter().any(|n| self.is_head(*n, part)) && whole.cells.len() == 1;
-        let _ = shown;
-        match part.label.space {
-            Space::Dossiers | Space::Post => {
-                whole.label.is(natural) || head || (natural == IN && whole.label.is(RECEIVED))
-            }
-            Space::Item => head,
-            space => whole.label.space == space,
-        }
-    }
-}
-
-/// The whole that a part is given of where nothing else is said (DOMAIN: default denominators).
-fn natural(part: &Label) -> Set {
-    match part.space {
-        Space::Post => RESOLVED,
-        Space::Dossiers if part.is(RESOLVED) => IN,
-        Space::Dossiers if part.within(RESOLVED) => RESOLVED,
-        Space::Dossiers if part.is(RECEIVED) => IN,
-        Space::Dossiers if part.within(RECEIVED) => RECEIVED,
-        Space::Dossiers if part.within(OTHER_EXITS | IN_PROGRESS) => IN,
-        _ => IN,
-    }
-}
-
-/// A percent point, in the unit of [`Share::distance`].
-const POINT: i128 = 1_000_000;
-
-/// Whether a share may be a slip for the share of that part in that whole: a few points beside it and of its size, or a digit away.
-fn near(share: Share, part: i64, whole: i64) -> bool {
-    let Some(exact) = Share::of(part, whole, share.decimals) else { return false };
-    let (a, b) = (share.millionths(), exact.millionths());
-    let points = share.distance(part, whole) <= 3 * POINT && a.max(b) <= 2 * a.min(b) + POINT / 10;
-    let swapped = slip(share.digits, exact.digits) == Slip::Swapped;
-    let digit = slip(share.digits, exact.digits) == Slip::OneDigit && share.digits >= 1000;
-    points || swapped || digit
 }
 
 /// Whether the share of that part in that whole prints like this. Just below the whole 99,99 is printed for 100,00 and just above it
@@ -299,6 +222,11 @@ impl Judge<'_> {
     fn slack(&self, whole: &Whole) -> i64 {
         let slack = |n: &usize| self.reading.cells.get(*n).map_or(0, |c| c.slack);
         whole.cells.iter().map(slack).fold(0, i64::saturating_add)
+    }
+
+    /// Whether a figure is rounded so far that no share of it could be called wrong: "8,98 ngàn" is not, "9 ngàn" is.
+    fn coarse(&self, whole: &Whole) -> bool {
+        self.slack(whole).saturating_mul(100) > whole.value
     }
 
     /// Whether the share prints like this, whatever the figures were before they were rounded.

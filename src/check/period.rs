@@ -45,6 +45,11 @@ impl Said {
         let year = self.year.is_none() || other.year.is_none() || self.year == other.year;
         self.sort == other.sort && self.number == other.number && self.days == other.days && year
     }
+
+    /// "3 năm", "6 tháng": so many, none by name.
+    pub fn is_span(&self) -> bool {
+        matches!(self.sort, Sort::Months | Sort::Years)
+    }
 }
 
 fn word(tokens: &[Token], at: usize) -> Option<&str> {

@@ -307,6 +307,11 @@ pub fn key(shown: &Shown) -> &Key {
     &shown.key
 }
 
+/// The figure of its sentence that a percentage is the share of.
+pub fn part(shown: &Shown) -> Option<usize> {
+    if let Of::Figure(n) = shown.of { Some(n) } else { None }
+}
+
 fn place(text: &Text, sentence: &Sentence, span: Span) -> Place {
     let (line, column) = text.place(span.start);
     Place { line, column, printed: text.slice(span).to_owned(), quote: text.slice(sentence.span).to_owned() }

@@ -56,6 +56,8 @@ pub struct Percentage {
     pub growth: i64,
     /// The whole that its own words name.
     pub whole: Option<Label>,
+    /// The table and the column it stands in, if in one of shares.
+    pub column: Option<(usize, usize)>,
 }
 
 /// The part a percentage speaks of.

@@ -88,7 +88,13 @@ impl Scopes {
             (None, false) => self.open(self.key.clone()),
         };
         let shown = shown.into_iter().map(|s| {
-            let scope = if stored.is_empty() { self.find(prose::key(&s)).unwrap_or(scope) } else { scope };
+            let own =
+                prose::part(&s).and_then(|n| stored.get(n)).and_then(|(_, cell)| self.reading.cells.get((*cell)?));
+            let scope = match own {
+                Some(cell) => cell.scope,
+                None if stored.is_empty() => self.find(prose::key(&s)).unwrap_or(scope),
+                None => scope,
+            };
             (s, scope)
         });
         let shown: Vec<_> = shown.collect();

@@ -1,5 +1,7 @@
 //! Rows that are sums of other rows: a total, sections with their units below.
 
+mod times;
+
 use super::{
     label::{FLOWS, Space},
     reading::{Across, Reading},
@@ -66,14 +68,10 @@ pub fn sums(rows: &[Row], reading: &mut Reading) {
             let next = below.iter().map(|r| r.depth()).min().unwrap_or(0);
             let children: Vec<&Row> = below.into_iter().filter(|r| r.depth() == next).collect();
             add(row, &children, reading);
+            times::longer(rows, n, reading);
         }
     }
-}
-
-/// "Tháng 3", "Quý I": rows of times, over which only what flows adds up.
-fn is_period(name: &str) -> bool {
-    let lower = name.trim().to_lowercase();
-    ["tháng ", "quý ", "tuần ", "năm "].iter().any(|p| lower.starts_with(p))
+    times::continuity(rows, reading);
 }
 
 fn add(whole: &Row, parts: &[&Row], reading: &mut Reading) -> bool {
@@ -81,7 +79,7 @@ fn add(whole: &Row, parts: &[&Row], reading: &mut Reading) -> bool {
         return false;
     }
     let value = |cell: usize| reading.cells.get(cell).map_or(0, |c| c.value);
-    let over_time = parts.iter().all(|r| is_period(&r.name));
+    let over_time = parts.iter().all(|r| times::rank(&r.name).is_some());
     let adds = |cell: usize| {
         !over_time || reading.cells.get(cell).is_some_and(|c| c.label.space != Space::Dossiers || c.label.within(FLOWS))
     };
@@ -99,6 +97,9 @@ fn add(whole: &Row, parts: &[&Row], reading: &mut Reading) -> bool {
     let wrong = found.iter().filter(|(_, e)| !e).count();
     let believed = exact >= 1 && exact >= wrong;
     if believed {
+        if over_time {
+            reading.across.extend(times::ends(whole, parts, reading));
+        }
         reading.across.extend(found.into_iter().map(|(across, _)| across));
     }
     believed

@@ -6,6 +6,7 @@ mod rounded;
 mod scopes;
 mod slips;
 mod tables;
+mod times;
 mod turns;
 mod wordings;
 

@@ -86,6 +86,8 @@ pub(super) const PHRASES: &[(&str, Said)] = &[
     // in progress
     ("đang giải quyết", PENDING),
     ("đang xử lý", PENDING),
+    ("đang thực hiện xử lý", PENDING),
+    ("đang thực hiện giải quyết", PENDING),
     ("đang được giải quyết", PENDING),
     ("đang được xử lý", PENDING),
     ("chưa giải quyết", PENDING),
@@ -184,6 +186,7 @@ pub(super) const PHRASES: &[(&str, Said)] = &[
     ("từ năm trước chuyển sang", CARRIED),
     ("chuyển từ kỳ trước", CARRIED),
     ("chuyển tiếp từ", CARRIED),
+    ("chuyển tiếp năm", CARRIED),
     ("chuyển tiếp từ kỳ trước", CARRIED),
     ("chuyển tiếp từ năm trước", CARRIED),
     ("chuyển từ tháng trước", CARRIED),

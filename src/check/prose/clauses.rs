@@ -39,7 +39,8 @@ impl Walk<'_> {
         let before = self.slice(0, at);
         let figure = frame.last.and_then(|n| self.figures.get(n)).map_or(0, |f| f.span.end);
         let led = before.iter().any(|p| p.span.start >= figure && leads(p));
-        if name && !led { frame.head } else { frame.last.map(Head::Here) }
+        // "(đạt tỷ lệ (97,4%)": a bracket in a bracket without a figure is of the same one.
+        if name && !led { frame.head } else { frame.last.map(Head::Here).or(frame.head) }
     }
 
     /// "tiếp nhận 2.855 hồ sơ; các đơn vị tiếp nhận nhiều gồm: …": behind a semicolon something else is spoken of.
@@ -56,7 +57,10 @@ impl Walk<'_> {
             return;
         }
         if let Some(start) = self.pieces.get(at + 1).map(|p| p.span.start) {
-            self.key = scope::at_clause(self.text, start, self.end(), self.key.clone());
+            let key = scope::at_clause(self.text, start, self.end(), self.key.clone());
+            // "Với cấp xã, toàn tỉnh đã tiếp nhận": all communes of the province.
+            let narrower = self.figures.is_empty() && self.key.is_within(&key);
+            self.key = if narrower { self.key.clone() } else { key };
         }
     }
 

@@ -81,7 +81,7 @@ impl Walk<'_> {
         }
         // "100% trước và đúng hạn" speaks of what follows it.
         let behind = said(self.slice(at + 1, self.behind(at)));
-        let verb = before.iter().rev().take(3).any(|p| matches!(p.piece, Piece::Said(s) if s & SHARE != 0)) || {
+        let verb = before.iter().rev().take(5).any(|p| matches!(p.piece, Piece::Said(s) if s & SHARE != 0)) || {
             let last = before.last().and_then(|p| self.text.text.get(p.span.start..p.span.end));
             matches!(last, Some("bằng" | "là"))
         };

@@ -69,6 +69,7 @@ pub fn store(reading: &mut Reading, text: &Text, sentence: &Sentence, given: Giv
                 place,
                 growth: shown.growth,
                 whole: shown.whole,
+                column: None,
             }),
             Err(why) => reading.unread.push(Unread { place, value: None, why, scope: Some(scope) }),
         }

@@ -74,8 +74,12 @@ impl Trial<'_> {
         exact
             && self.reading.of(scope).filter(|(_, c)| !c.about && c.label.space == Space::Dossiers).any(|(_, c)| {
                 let (inside, around) = (own.within(c.label.set), c.label.within(own.set));
+                // Nobody resolves far more than there is to handle.
+                let handled = own.is(IN) && c.label.within(OUT) && more(c.value, figure.value)
+                    || own.within(OUT) && c.label.is(IN) && more(figure.value, c.value);
                 own.set != c.label.set
-                    && (fresh && inside && more(figure.value, c.value) || around && more(c.value, figure.value))
+                    && (fresh && (handled || inside && more(figure.value, c.value))
+                        || around && more(c.value, figure.value))
             })
     }
 

@@ -25,6 +25,12 @@ impl Key {
         same(&self.level, &other.level) && same(&self.unit, &other.unit)
     }
 
+    /// Whether it names a level, and the other only the whole of a place.
+    pub fn is_within(&self, other: &Key) -> bool {
+        let starts = |key: &Key, with| key.level.as_deref().is_some_and(|level| level.starts_with(with));
+        starts(self, "cấp") && starts(other, "toàn") && self.period == other.period
+    }
+
     pub(super) fn of_online(mut self) -> Key {
         self.unit = Some("trực tuyến".to_owned());
         self
@@ -70,6 +76,7 @@ fn scan(text: &Text, tokens: &[Token], mut key: Key, whole: bool) -> Key {
             // "tháng 7 chuyển qua", "chuyển sang năm 2022", "kế hoạch năm 2022" do not say of when the figures are.
             let moved = matches!(word(at + taken), Some("chuyển" | "mang" | "để"))
                 || matches!(before, Some("sang" | "qua" | "tồn" | "hoạch" | "định" | "cuối" | "với"))
+                    && !(before == Some("qua") && said.is_span())
                 || word(at + taken) == Some("trước");
             if !moved && period.is_none() {
                 let span = tokens.get(at).zip(tokens.get(at + taken - 1));

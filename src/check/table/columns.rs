@@ -57,7 +57,9 @@ pub(in crate::check) fn heading_row(grid: &Grid) -> usize {
 /// Whether a column counts from the start of the year and not in the period.
 pub(super) fn is_running(path: &[String]) -> bool {
     let lower = path.join(" ").to_lowercase();
-    ["lũy kế", "luỹ kế", "cộng dồn", "year to date"].iter().any(|words| lower.contains(words))
+    // "Lũy kế đã và đang giải quyết trong kỳ": what there was to handle.
+    let handled = lower.contains("đã và đang");
+    !handled && ["lũy kế", "luỹ kế", "cộng dồn", "year to date"].iter().any(|words| lower.contains(words))
 }
 
 /// Headings: for each column the texts above it, a merged cell counting for all that it covers.

@@ -25,7 +25,9 @@ fn a_rounded_figure_may_be_wrong_but_only_beyond_its_rounding() {
             "Tiếp nhận 5.650 hồ sơ, đã giải quyết 4.561 hồ sơ (80,7%), trong đó trước và đúng hạn 4,52 ngàn hồ sơ (đạt 99,7%), quá hạn 12 hồ sơ (0,3%).",
             vec!["contradiction 4,52 -> 4.550"],
         ),
-        // a remainder is not told of rounded figures, nor is their percentage ever wrong
+        // a remainder is not told of rounded figures, and their percentage is wrong only where no rounding makes it right
+        ("Tiếp nhận 10,18 ngàn hồ sơ; đã giải quyết 8,98 ngàn hồ sơ (đạt 88,2%).", vec![]),
+        ("Tiếp nhận 10,18 ngàn hồ sơ; đã giải quyết 8,98 ngàn hồ sơ (đạt 82,8%).", vec!["percent 82,8% -> 88,2%"]),
         ("Tiếp nhận 10,2 ngàn hồ sơ; đã giải quyết 9,1 ngàn hồ sơ; đang giải quyết 1 ngàn hồ sơ.", vec![]),
         ("Đã giải quyết 4.561 hồ sơ, trong đó trước hạn 4,5 ngàn hồ sơ, đạt 97,2%.", vec![]),
         // the same figure twice, rounded and to the last digit

@@ -87,3 +87,54 @@ fn verbs_and_turns_of_other_offices() {
         assert_eq!(told(&text(report)).len(), findings, "{report}: {:?}", told(&text(report)));
     }
 }
+
+#[test]
+fn a_share_belongs_to_the_unit_of_its_own_clause() {
+    let report = |second: &str| {
+        format!(
+            "Các sở, ngành cấp tỉnh tiếp nhận 23.233 hồ sơ, với 6.596 hồ sơ trực tuyến (đạt tỷ lệ 28,39%); cấp huyện tiếp nhận 6.776 hồ sơ, với 2.521 hồ sơ trực tuyến (đạt tỷ lệ {second}%); cấp xã tiếp nhận 26.030 hồ sơ, với 3.399 hồ sơ trực tuyến (đạt tỷ lệ 13,06%)."
+        )
+    };
+    assert_eq!((told(&text(&report("37,20"))), text(&report("37,20")).shares), (Vec::<String>::new(), 3));
+    assert_eq!(told(&text(&report("37,76"))), ["percent 37,76% -> 37,20%"]);
+}
+
+#[test]
+fn what_is_still_being_handled_and_what_was_there_to_handle() {
+    use label::*;
+    let report = "Trong quý I/2019, Bộ đã thực hiện xử lý tổng số 1.610 hồ sơ (gồm 1.246 hồ sơ chuyển tiếp năm 2018 và 364 hồ sơ nộp mới năm 2019). Đã trả kết quả 456 hồ sơ. Hiện nay đang thực hiện xử lý 1.154 hồ sơ.\n\nĐối với lĩnh vực biển, Bộ đã tiếp nhận tổng số 160 hồ sơ, trong đó có 116 hồ sơ năm 2018 chuyển sang và 44 hồ sơ tiếp nhận mới.";
+    let outcome = text(report);
+    assert_eq!(told(&outcome), Vec::<String>::new());
+    let d = Label::dossiers;
+    let first =
+        [(d(IN), 1_610), (d(CARRIED_OVER), 1_246), (d(RECEIVED), 364), (d(RESOLVED), 456), (d(IN_PROGRESS), 1_154)];
+    assert_eq!(labelled(&outcome).get(..5), Some(first.as_slice()));
+    // the smaller total of the second paragraph is no slip of what was resolved in the first
+    let wrong = report.replace("tổng số 160", "tổng số 164");
+    let told = told(&text(&wrong));
+    assert!(told.len() == 1 && told[0].starts_with("contradiction 164") && told[0].ends_with("-> 160"), "{told:?}");
+}
+
+#[test]
+fn times_and_places_that_only_pass_by() {
+    for report in [
+        // three years are another time than the last of them
+        "Trong năm 2018, quận tiếp nhận 585.336 hồ sơ. Đã giải quyết 585.116 hồ sơ, đang giải quyết trong hạn 220 hồ sơ. Qua 3 năm từ 2016 đến 2018 chỉ có 1 hồ sơ trễ hạn.",
+        // dates with dots
+        "Từ ngày 2.1.2018 đến 17.5.2018 đã tiếp nhận 25.368 hồ sơ, trong đó trực tuyến 25.000 hồ sơ, trực tiếp 368 hồ sơ.",
+    ] {
+        let outcome = text(report);
+        assert_eq!(outcome.findings, [], "{report}");
+        assert_eq!(outcome.unread, [], "{report}");
+    }
+    let names = |report: &str| text(report).scopes.into_iter().map(|s| s.name).collect::<Vec<_>>();
+    assert_eq!(
+        names("Với cấp xã, toàn tỉnh quý I tiếp nhận 264.610 hồ sơ, đã giải quyết 261.896 hồ sơ."),
+        ["quý I, cấp xã"]
+    );
+    // a bracket that was opened twice
+    let twice =
+        |share: &str| told(&text(&format!("Tiếp nhận 6.130 hồ sơ. Đã giải quyết 5.972 hồ sơ (đạt tỷ lệ ({share}%).")));
+    assert_eq!(twice("97,4"), Vec::<String>::new());
+    assert_eq!(twice("94,7"), ["percent 94,7% -> 97,4%"]);
+}

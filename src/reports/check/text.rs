@@ -148,12 +148,22 @@ fn equation(equation: &Equation, words: &Phrases) -> String {
     let side = |terms: &[Term]| terms.iter().map(|t| labelled(t, words)).collect::<Vec<_>>().join(" + ");
     let total = |terms: &[Term]| (words.number)(Equation::total(terms));
     let (left, right) = (side(&equation.left), side(&equation.right));
-    if let ([one], [other @ Term { figures: 1, .. }]) = (equation.left.as_slice(), equation.right.as_slice()) {
-        return (words.elsewhere)(&labelled(one, words), &(words.number)(other.value));
-    }
+    let single = match (equation.left.as_slice(), equation.right.as_slice()) {
+        ([one], [other @ Term { figures: 1, .. }]) => {
+            if one.label == other.label && one.scope == other.scope {
+                return (words.elsewhere)(&labelled(one, words), &(words.number)(other.value));
+            }
+            true
+        }
+        _ => false,
+    };
     if equation.left.len() == 1 {
         let (a, b) = (total(&equation.left), total(&equation.right));
-        return if a == b { format!("{left} = {right}") } else { format!("{left}; {right} = {b}") };
+        return match a == b {
+            true => format!("{left} = {right}"),
+            false if single => format!("{left}; {right}"),
+            false => format!("{left}; {right} = {b}"),
+        };
     }
     (words.equation)(&left, &right, &total(&equation.left), &total(&equation.right))
 }

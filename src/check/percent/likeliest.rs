@@ -1,0 +1,118 @@
+//! Which whole a percentage must be of that fits none.
+
+use super::*;
+
+/// A percent point, in the unit of [`Share::distance`].
+const POINT: i128 = 1_000_000;
+
+/// So many rows of a column are asked what it is the share of.
+const ROWS: usize = 200;
+
+impl Judge<'_> {
+    /// The whole that a percentage must be of, though it does not fit it. That is one its own words name, or one under which it would be
+    /// nearly right: a share far from all of them is of a whole that the report does not give.
+    pub(super) fn likeliest<'w>(
+        &self,
+        shown: &Percentage,
+        part: &Whole,
+        wholes: &'w [Whole],
+        values: &[i64],
+    ) -> Option<&'w Whole> {
+        let away = |w: &&Whole| shown.share.distance(part.value, w.value);
+        // "trực tuyến 900 hồ sơ (95%), trực tiếp 100 hồ sơ (10%)": the one that fits says what both are of.
+        let listed = wholes.iter().find(|w| self.siblings_fit(&shown.part, w, values));
+        if let Some(listed) = listed.filter(|w| away(w) <= 20 * POINT) {
+            return Some(listed);
+        }
+        let stated = |set: Set| shown.whole.as_ref().is_some_and(|l| l.is(set));
+        let named = wholes.iter().filter(|w| {
+            let beside = w.cells.is_empty() && shown.beside == Some(w.value);
+            beside || shown.whole.as_ref() == Some(&w.label) || stated(RECEIVED) && w.label.is(IN)
+        });
+        if let Some(named) = named.filter(|w| away(w) <= 10 * POINT).min_by_key(away) {
+            return Some(named);
+        }
+        if shown.whole.as_ref().is_some_and(|l| self.total(shown.scope, l.space, l.set, values).is_none()) {
+            return None;
+        }
+        let natural = natural(&part.label);
+        let near = |w: &&Whole| near(shown.share, part.value, w.value);
+        let own = wholes.iter().filter(|w| self.is_natural(shown, part, w, natural)).filter(near).min_by_key(away);
+        let closest = wholes.iter().filter(near).min_by_key(away)?;
+        let whole = match own {
+            Some(own) if away(&own) <= away(&closest).saturating_mul(5) || away(&closest) > POINT => own,
+            _ if away(&closest) <= POINT => closest,
+            _ => return None,
+        };
+        // A share that speaks of something by its name alone may be of others than the figures beside it.
+        (away(&whole) <= POINT || !matches!(shown.part, Part::Label(_))).then_some(whole)
+    }
+
+    /// Whether another part of a list of which this is the whole has a share that fits it.
+    fn siblings_fit(&self, part: &Part, whole: &Whole, values: &[i64]) -> bool {
+        let (Part::Cell(own), [of]) = (part, whole.cells.as_slice()) else { return false };
+        let siblings =
+            self.reading.lists.iter().filter(|l| l.whole == *of && l.parts.contains(own)).flat_map(|l| &l.parts);
+        siblings.filter(|n| *n != own).any(|n| {
+            let value = values.get(*n).copied().unwrap_or_default();
+            let mut shown = self.beside.get(n).into_iter().flatten();
+            value > 0 && value < whole.value && shown.any(|p| fits(p.share, value, whole.value))
+        })
+    }
+
+    /// Whether the shares of the same column in other rows are of that whole: most of them, and at least three.
+    pub(super) fn column_fits(&self, shown: &Percentage, whole: &Whole, values: &[i64]) -> bool {
+        let Some(column) = shown.column.and_then(|column| self.columns.get(&column)) else { return false };
+        let (mut fit, mut not) = (0, 0);
+        for other in column.iter().filter(|p| p.place != shown.place).take(ROWS) {
+            // What the words of a column mean, they mean in every row.
+            let part = match &shown.part {
+                Part::Label(_) => shown.part.clone(),
+                Part::Cell(_) => other.part.clone(),
+            };
+            let other = Percentage { part, ..(*other).clone() };
+            let Some(part) = self.part(&other, values).filter(|part| part.value > 0) else { continue };
+            let wholes = self.wholes(&other, &part, values);
+            let implied = self.implied(other.scope, values);
+            let fits =
+                wholes.iter().chain(&implied).any(|w| w.label == whole.label && self.fits(other.share, &part, w));
+            if fits { fit += 1 } else { not += 1 }
+        }
+        fit >= 3 && fit >= 4 * not
+    }
+
+    fn is_natural(&self, shown: &Percentage, part: &Whole, whole: &Whole, natural: Set) -> bool {
+        let head = whole.cells.iter().any(|n| self.is_head(*n, part)) && whole.cells.len() == 1;
+        let _ = shown;
+        match part.label.space {
+            Space::Dossiers | Space::Post => {
+                whole.label.is(natural) || head || (natural == IN && whole.label.is(RECEIVED))
+            }
+            Space::Item => head,
+            space => whole.label.space == space,
+        }
+    }
+}
+
+/// The whole that a part is given of where nothing else is said (DOMAIN: default denominators).
+pub(super) fn natural(part: &Label) -> Set {
+    match part.space {
+        Space::Post => RESOLVED,
+        Space::Dossiers if part.is(RESOLVED) => IN,
+        Space::Dossiers if part.within(RESOLVED) => RESOLVED,
+        Space::Dossiers if part.is(RECEIVED) => IN,
+        Space::Dossiers if part.within(RECEIVED) => RECEIVED,
+        Space::Dossiers if part.within(OTHER_EXITS | IN_PROGRESS) => IN,
+        _ => IN,
+    }
+}
+
+/// Whether a share may be a slip for the share of that part in that whole: a few points beside it and of its size, or a digit away.
+fn near(share: Share, part: i64, whole: i64) -> bool {
+    let Some(exact) = Share::of(part, whole, share.decimals) else { return false };
+    let (a, b) = (share.millionths(), exact.millionths());
+    let points = share.distance(part, whole) <= 3 * POINT && a.max(b) <= 2 * a.min(b) + POINT / 10;
+    let swapped = slip(share.digits, exact.digits) == Slip::Swapped;
+    let digit = slip(share.digits, exact.digits) == Slip::OneDigit && share.digits >= 1000;
+    points || swapped || digit
+}
