@@ -168,7 +168,7 @@ pub fn code_of(reason: &str) -> Code {
 /// When it is worth trying again, where time alone may help.
 pub fn retry_after(reason: &str) -> Option<Duration> {
     match reason {
-        "BUSY" => Some(Duration::from_secs(1)),
+        "BUSY" | "RATE_LIMITED" => Some(Duration::from_secs(1)),
         "DISK_FULL" => Some(Duration::from_secs(30)),
         _ => None,
     }

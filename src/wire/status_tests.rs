@@ -151,6 +151,10 @@ fn what_is_sent_is_explained_in_one_line() {
     let full = status("DISK_FULL", "", "disk full: free some space".into());
     assert_eq!(explain(&full), "disk full: free some space; try again in 30 s [DISK_FULL]");
     assert_eq!(full.get_details_retry_info().unwrap().retry_delay, Some(Duration::from_secs(30)));
+    for reason in ["BUSY", "DISK_FULL", "RATE_LIMITED"] {
+        let waits = status(reason, "", String::new()).get_details_retry_info().is_some();
+        assert!(waits, "{reason} says when to try again, as docs/errors.md has it");
+    }
 
     let two = vec![
         WireError::new("units[0].code", "BAD_UNIT", "write a code"),
