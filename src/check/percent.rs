@@ -56,8 +56,8 @@ pub struct Judge<'a> {
     by_scope: Vec<Vec<usize>>,
     /// The percentages printed beside a figure.
     beside: BTreeMap<usize, Vec<&'a Percentage>>,
-    /// The percentages of each column of shares.
-    columns: BTreeMap<(usize, usize), Vec<&'a Percentage>>,
+    /// What the shares of a column are of, by most of its rows.
+    agreed: BTreeMap<(usize, usize), Vec<Label>>,
 }
 
 impl<'a> Judge<'a> {
@@ -70,16 +70,14 @@ impl<'a> Judge<'a> {
             }
         }
         let mut beside: BTreeMap<usize, Vec<&Percentage>> = BTreeMap::new();
-        let mut columns: BTreeMap<(usize, usize), Vec<&Percentage>> = BTreeMap::new();
         for shown in reading.percentages.iter().filter(|p| p.growth == 0) {
-            if let Some(column) = shown.column {
-                columns.entry(column).or_default().push(shown);
-            }
             if let Part::Cell(n) = shown.part {
                 beside.entry(n).or_default().push(shown);
             }
         }
-        Judge { reading, sums, by_scope, beside, columns }
+        let mut judge = Judge { reading, sums, by_scope, beside, agreed: BTreeMap::new() };
+        judge.agreed = judge.agreements();
+        judge
     }
 
     /// How many percentages beside this figure fit with the second figures and not with the first, less those that fit no longer.
@@ -92,11 +90,7 @@ impl<'a> Judge<'a> {
     /// Judges a percentage as if the figures were these. "On time" may count those that were early, and "late" those resolved late, those
     /// overdue, or both: it is wrong only if it fits none of them.
     pub fn judge(&self, shown: &Percentage, values: &[i64]) -> Judgement {
-        let others: &[Set] = match &shown.part {
-            Part::Label(label) if label.is(RESOLVED_ON_TIME) => &[IN_TIME],
-            Part::Label(label) if label.is(ANY_LATE) => &[RESOLVED_LATE, PENDING_OVERDUE],
-            _ => &[],
-        };
+        let others = meanings(&shown.part);
         let own = self.judge_one(shown, values);
         if own == Judgement::Fits || others.is_empty() {
             return own;
@@ -141,7 +135,8 @@ impl<'a> Judge<'a> {
         if self.of_something_unread(shown, part.value) {
             return Judgement::Fits;
         }
-        let agreed = wholes.iter().chain(&implied).find(|w| self.column_fits(shown, w, values));
+        let agreed = shown.column.and_then(|column| self.agreed.get(&column));
+        let agreed = wholes.iter().chain(&implied).find(|w| agreed.is_some_and(|labels| labels.contains(&w.label)));
         let Some(whole) = agreed.or_else(|| self.likeliest(shown, &part, &wholes, values)) else {
             return Judgement::Unsure;
         };
@@ -203,6 +198,15 @@ impl<'a> Judge<'a> {
         };
         matches!(spoken, Some(Space::Dossiers | Space::Item | Space::Post))
             && about.any(|c| c.label.is(natural) || natural == IN && c.label.is(RECEIVED))
+    }
+}
+
+/// What else the words of a part may mean.
+fn meanings(part: &Part) -> &'static [Set] {
+    match part {
+        Part::Label(label) if label.is(RESOLVED_ON_TIME) => &[IN_TIME],
+        Part::Label(label) if label.is(ANY_LATE) => &[RESOLVED_LATE, PENDING_OVERDUE],
+        _ => &[],
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which whole a percentage must be of that fits none.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 /// A percent point, in the unit of [`Share::distance`].
@@ -60,25 +62,38 @@ impl Judge<'_> {
         })
     }
 
-    /// Whether the shares of the same column in other rows are of that whole: most of them, and at least three.
-    pub(super) fn column_fits(&self, shown: &Percentage, whole: &Whole, values: &[i64]) -> bool {
-        let Some(column) = shown.column.and_then(|column| self.columns.get(&column)) else { return false };
-        let (mut fit, mut not) = (0, 0);
-        for other in column.iter().filter(|p| p.place != shown.place).take(ROWS) {
-            // What the words of a column mean, they mean in every row.
-            let part = match &shown.part {
-                Part::Label(_) => shown.part.clone(),
-                Part::Cell(_) => other.part.clone(),
-            };
-            let other = Percentage { part, ..(*other).clone() };
-            let Some(part) = self.part(&other, values).filter(|part| part.value > 0) else { continue };
-            let wholes = self.wholes(&other, &part, values);
-            let implied = self.implied(other.scope, values);
-            let fits =
-                wholes.iter().chain(&implied).any(|w| w.label == whole.label && self.fits(other.share, &part, w));
-            if fits { fit += 1 } else { not += 1 }
+    /// What the shares of each column are of: the wholes that all but a fifth of its rows fit, and at least three. The figures are those printed.
+    pub(super) fn agreements(&self) -> BTreeMap<(usize, usize), Vec<Label>> {
+        let printed: Vec<i64> = self.reading.cells.iter().map(|c| c.value).collect();
+        let mut columns: BTreeMap<(usize, usize), (usize, BTreeMap<Label, usize>)> = BTreeMap::new();
+        for shown in &self.reading.percentages {
+            let Some((rows, fit)) = shown.column.map(|column| columns.entry(column).or_default()) else { continue };
+            if *rows < ROWS
+                && let Some(labels) = self.fitting(shown, &printed)
+            {
+                *rows += 1;
+                labels.into_iter().for_each(|label| *fit.entry(label).or_default() += 1);
+            }
         }
-        fit >= 3 && fit >= 4 * not
+        let agreed = |(rows, fit): (usize, BTreeMap<Label, usize>)| {
+            let most =
+                move |(_, fit): &(Label, usize)| *fit >= 3 && *fit * 5 >= rows * 4 || *fit >= 3 && *fit + 1 == rows;
+            fit.into_iter().filter(most).map(|(label, _)| label).collect()
+        };
+        columns.into_iter().map(|(column, counted)| (column, agreed(counted))).collect()
+    }
+
+    /// The wholes that a share fits, whatever its words mean; `None` if it has no part, or one of nothing.
+    fn fitting(&self, shown: &Percentage, values: &[i64]) -> Option<BTreeSet<Label>> {
+        let meant = meanings(&shown.part).iter().map(|set| Part::Label(Label::dossiers(*set)));
+        let meant = std::iter::once(shown.part.clone()).chain(meant).map(|part| Percentage { part, ..shown.clone() });
+        let parts: Vec<Whole> = meant.filter_map(|p| self.part(&p, values)).filter(|part| part.value > 0).collect();
+        let implied = self.implied(shown.scope, values);
+        let fitting = |part: &Whole| -> Vec<Label> {
+            let wholes = self.wholes(shown, part, values);
+            wholes.iter().chain(&implied).filter(|w| self.fits(shown.share, part, w)).map(|w| w.label.clone()).collect()
+        };
+        (!parts.is_empty()).then(|| parts.iter().flat_map(fitting).collect())
     }
 
     fn is_natural(&self, shown: &Percentage, part: &Whole, whole: &Whole, natural: Set) -> bool {
