@@ -79,12 +79,26 @@ pub fn pieces(text: &Text, sentence: &Sentence) -> Vec<At> {
             Kind::Mark(mark) => (Piece::Mark(*mark), 1, Thing::Unsaid),
             Kind::Line => (Piece::Line, 1, Thing::Unsaid),
         };
+        // "4.702 hồ sơ/4.871 hồ sơ" is "4.702/4.871 hồ sơ".
+        let (piece, taken) = match of_a_whole(&piece, thing, tokens, at + taken) {
+            Some((piece, more)) => (piece, taken + more),
+            None => (piece, taken),
+        };
         let end = tokens.get(at + taken.max(1) - 1).map_or(token.span.end, |t| t.span.end);
         let end = if matches!(token.kind, Kind::Number(_)) { token.span.end } else { end };
         found.push(At { piece, span: Span { start: token.span.start, end }, capital: token.capital, thing });
         at += taken.max(1);
     }
     found
+}
+
+/// The figure with the whole that a stroke puts behind it, and how many tokens that takes.
+fn of_a_whole(piece: &Piece, thing: Thing, tokens: &[Token], at: usize) -> Option<(Piece, usize)> {
+    let Piece::Figure { value, grouping, whole: None, about, slack } = *piece else { return None };
+    let Kind::Number(Numeral::Count(whole, _)) = tokens.get(at + 1)?.kind else { return None };
+    let (same, taken) = self::thing(words(tokens.get(at + 2..)?));
+    let is = tokens.get(at)?.is('/') && thing == Thing::Dossier && same == thing && value <= whole;
+    is.then_some((Piece::Figure { value, grouping, whole: Some(whole), about, slack }, 2 + taken))
 }
 
 /// "tiếp nhận và trả kết quả 2.239 hồ sơ" is what was done; without a number it is the name of a desk.

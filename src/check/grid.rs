@@ -138,23 +138,38 @@ pub fn of(sheet: &Sheet, name: String) -> Vec<Grid> {
     blocks(grid)
 }
 
-/// Tables that empty rows part, if each has a heading of its own.
+/// Tables that empty rows or captions part, if each has a heading of its own.
 fn blocks(grid: Grid) -> Vec<Grid> {
     let mut found: Vec<Grid> = Vec::new();
-    let mut fresh = true;
+    // A caption belongs to the table below it, if there is one.
+    let mut captions: Vec<(usize, Vec<String>)> = Vec::new();
+    let (mut blank, mut figures) = (true, false);
     for (number, row) in grid.rows {
         if row.iter().all(String::is_empty) {
-            fresh = true;
+            blank = true;
             continue;
         }
         let numbers = row.iter().filter(|c| c.starts_with(|d: char| d.is_ascii_digit())).count();
         let words = row.iter().filter(|c| c.starts_with(|d: char| d.is_alphabetic())).count();
-        let heading = words >= 2 && numbers == 0;
-        match found.last_mut() {
-            Some(last) if !(fresh && heading) => last.rows.push((number, row)),
-            _ => found.push(Grid { sheet: grid.sheet.clone(), rows: vec![(number, row)], cut: grid.cut }),
+        if !found.is_empty() && words == 1 && row.iter().filter(|c| !c.is_empty()).count() == 1 {
+            captions.push((number, row));
+            continue;
         }
-        fresh = false;
+        let captioned = figures && !captions.is_empty() && words >= 3;
+        let heading = numbers == 0 && (blank && words >= 2 || captioned);
+        let rows = captions.drain(..).chain([(number, row)]);
+        match found.last_mut() {
+            Some(last) if !heading => last.rows.extend(rows),
+            _ => {
+                found.push(Grid { sheet: grid.sheet.clone(), rows: rows.collect(), cut: grid.cut });
+                figures = false;
+            }
+        }
+        figures |= numbers > 0;
+        blank = false;
+    }
+    if let Some(last) = found.last_mut() {
+        last.rows.append(&mut captions);
     }
     found
 }

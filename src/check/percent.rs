@@ -99,7 +99,10 @@ impl<'a> Judge<'a> {
             let part = Part::Label(Label::dossiers(*set));
             self.judge_one(&Percentage { part, ..shown.clone() }, values)
         };
-        let judged: Vec<Judgement> = others.iter().map(other).filter(|j| *j != Judgement::Unsure).collect();
+        // Of nothing there is no share that could be misprinted.
+        let empty = |judged: &Judgement| matches!(judged, Judgement::Wrong { part, .. } if part.value == 0);
+        let judged: Vec<Judgement> =
+            others.iter().map(other).filter(|j| *j != Judgement::Unsure && !empty(j)).collect();
         match judged.as_slice() {
             [] => own,
             judged if judged.contains(&Judgement::Fits) => Judgement::Fits,

@@ -130,6 +130,7 @@ pub fn read(text: &Text) -> Reading {
         let mut walk = Walk::new(text, sentence, &carry, scopes.key());
         walk.run();
         walk.subsets();
+        walk.levels();
         let rest = walk.rest();
         let figures = std::mem::take(&mut walk.figures);
         let (shown, odd) = (std::mem::take(&mut walk.shown), std::mem::take(&mut walk.odd));
@@ -263,6 +264,24 @@ impl<'a> Walk<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// "88.874 hồ sơ (cấp tỉnh: 13.980; cấp huyện: 19.904; cấp xã: 54.990)": provinces end with the communes, so these are all.
+    fn levels(&mut self) {
+        let level = |f: &Figure| match (&f.label, f.head) {
+            (Ok((label, _)), Some(head)) if label.space == Space::Item => {
+                let name = label.name.to_lowercase();
+                ["cấp tỉnh", "cấp huyện", "cấp xã"].iter().position(|l| name == *l).map(|at| (head, at))
+            }
+            _ => None,
+        };
+        let told: Vec<Option<(Head, usize)>> = self.figures.iter().map(level).collect();
+        let of = |head: Head| told.iter().flatten().filter(move |(other, _)| *other == head).map(|(_, at)| *at);
+        for (figure, own) in self.figures.iter_mut().zip(&told) {
+            let Some((head, _)) = own else { continue };
+            let levels: Vec<usize> = of(*head).collect();
+            figure.all |= levels.contains(&2) && (levels.contains(&0) || levels.contains(&1));
         }
     }
 

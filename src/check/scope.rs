@@ -253,7 +253,9 @@ impl Scopes {
         }
         let place = prose::figure_place(text, sentence, figure);
         let near = |c: &Cell| (c.value - figure.value).abs() <= if figure.about { 0 } else { c.slack + figure.slack };
-        let equal = |c: &Cell| c.label == label && c.about == figure.about && near(c);
+        // The same name in two lists counts two things: "(cấp xã: 40)", and further on "(cấp xã: 40)" of those that were late.
+        let listed = label.space == Space::Item && figure.head.is_some();
+        let equal = |c: &Cell| !listed && c.label == label && c.about == figure.about && near(c);
         let known = self.reading.of(scope).find(|(_, c)| equal(c)).map(|(n, _)| n);
         if let Some(cell) = known.and_then(|n| self.reading.cells.get_mut(n)) {
             cell.places.push(place);

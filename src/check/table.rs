@@ -106,10 +106,12 @@ fn fill(grid: &Grid, columns: &[Column], turned: bool, reading: &mut Reading) {
             break;
         }
         let own: Vec<(usize, &str)> = counted.iter().map(|c| (*c, grid.cell(r, *c))).collect();
-        if own.iter().filter(|(_, t)| is_number(t)).count() == 0 || is_numbering(row) {
+        let name = row_name(row, &counted);
+        // "Tỷ lệ (%);90,00;10,00" has no counts and no signs.
+        let holds = |text: &str| is_number(text) || is_bare_share(&name) && share(text, true).is_some();
+        if !own.iter().any(|(_, text)| holds(text)) || is_numbering(row) {
             continue;
         }
-        let name = row_name(row, &counted);
         if !turned && is_bare_share(&name) {
             shares_below(grid, r, columns, reading);
             continue;

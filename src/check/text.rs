@@ -219,7 +219,11 @@ fn word(rest: &str) -> usize {
     let mut chars = rest.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, c)| *c);
-        let joins = matches!(c, '.' | '-' | '_' | '/' | ':' | '@' | '&')
+        // "4.702 hồ sơ/4.871 hồ sơ" is no code.
+        let counted =
+            c == '/' && rest.get(..at).is_some_and(|w| matches!(w.to_lowercase().as_str(), "sơ" | "hs" | "bộ"));
+        let joins = !counted
+            && matches!(c, '.' | '-' | '_' | '/' | ':' | '@' | '&')
             && next.is_some_and(|n| n.is_ascii_digit() || (coded && n.is_alphanumeric()));
         if c.is_alphanumeric() || (joins && at > 0) || ('\u{300}'..='\u{36f}').contains(&c) {
             coded |= c.is_ascii_digit();

@@ -97,14 +97,21 @@ impl Shown {
         Shown(of.collect())
     }
 
+    /// Whether every part has a share, and each fits the whole.
+    pub(super) fn fit(&self, reading: &Reading, parts: &[usize], whole: usize) -> bool {
+        let value = |n: usize| reading.cells.get(n).map_or(0, |c| c.value);
+        let fits =
+            |n: &usize| self.0.get(n).is_some_and(|s| Share::of(value(*n), value(whole), s.decimals) == Some(*s));
+        parts.iter().all(fits)
+    }
+
     pub(super) fn of(&self, reading: &Reading, parts: &[usize], whole: usize) -> Shares {
         let none = Shares { hundred: false, short: false };
         let shown: Option<Vec<(usize, Share)>> = parts.iter().map(|n| self.0.get(n).map(|s| (*n, *s))).collect();
         let Some(shown) = shown.filter(|s| s.len() >= 2) else { return none };
         let total: i128 = shown.iter().map(|(_, s)| s.millionths()).sum();
         let slack: i128 = shown.iter().map(|(_, s)| s.half()).sum();
-        let value = |n: usize| reading.cells.get(n).map_or(0, |c| c.value);
-        let fits = shown.iter().all(|(n, s)| Share::of(value(*n), value(whole), s.decimals) == Some(*s));
+        let fits = self.fit(reading, parts, whole);
         Shares { hundred: (total - 100_000_000).abs() <= slack, short: fits && total + slack < 100_000_000 }
     }
 }

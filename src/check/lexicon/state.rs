@@ -7,6 +7,7 @@ pub(super) const PHRASES: &[(&str, Said)] = &[
     // against the due date
     ("trước hạn", EARLY),
     ("sớm hạn", EARLY),
+    ("sớm", EARLY),
     ("trước thời hạn", EARLY),
     ("sớm hơn hạn", EARLY),
     ("trước hẹn", EARLY),

@@ -39,7 +39,8 @@ impl Judge<'_> {
         }
         let natural = natural(&part.label);
         let near = |w: &&Whole| near(shown.share, part.value, w.value);
-        let own = wholes.iter().filter(|w| self.is_natural(shown, part, w, natural)).filter(near).min_by_key(away);
+        let own = wholes.iter().filter(|w| self.is_natural(shown, part, w, natural)).filter(near);
+        let own = own.min_by_key(|w| (!w.label.is(natural), away(w)));
         let closest = wholes.iter().filter(near).min_by_key(away)?;
         let whole = match own {
             Some(own) if away(&own) <= away(&closest).saturating_mul(5) || away(&closest) > POINT => own,
@@ -76,8 +77,7 @@ impl Judge<'_> {
             }
         }
         let agreed = |(rows, fit): (usize, BTreeMap<Label, usize>)| {
-            let most =
-                move |(_, fit): &(Label, usize)| *fit >= 3 && *fit * 5 >= rows * 4 || *fit >= 3 && *fit + 1 == rows;
+            let most = move |(_, fit): &(Label, usize)| *fit >= 3 && (*fit * 5 >= rows * 4 || *fit + 1 == rows);
             fit.into_iter().filter(most).map(|(label, _)| label).collect()
         };
         columns.into_iter().map(|(column, counted)| (column, agreed(counted))).collect()

@@ -68,6 +68,14 @@ impl Walk<'_> {
             (Some(_), _) => Err(Unsure::NoLabel),
             (None, thing) => label(words, thing, Around { head: head.as_ref(), before: before.as_ref() }),
         };
+        // "tiếp nhận trong kỳ 187 PAKN, gồm 23 PAKN về quy định": a part of a figure without a label is not all there were.
+        if own.thing == Thing::Feedback
+            && head.is_none()
+            && frame.head.is_some()
+            && words & !(FEEDBACK | STRUCTURE) == 0
+        {
+            read = Err(Unsure::NoLabel);
+        }
         // "46 hồ sơ trễ hạn tập trung ở lĩnh vực đất đai": after the figures such a sentence speaks of them, and gives no new ones.
         let alone = head.is_none() && !sticky && !self.figures.iter().any(|f| named(f).is_some());
         if alone && let Ok((_, firm @ Firm::Neighbour)) = &mut read {
@@ -100,6 +108,11 @@ impl Walk<'_> {
             && words & (RETURNED | WITHDRAWN | STOPPED | AWAITING) == 0
         {
             read = read.and(Err(Unsure::NoLabel));
+        }
+        // "Thanh toán trực tuyến 3.118/3.402 hồ sơ, đạt 91,65%": beside the balance, but its share can be told.
+        let told = words & BESIDE != 0 && whole.is_some() && read == Err(Unsure::NoLabel);
+        if told {
+            read = Ok((Label::item(""), Firm::Said));
         }
         if item.is_some() {
             // The name of an item is no qualifier of what follows.
@@ -148,7 +161,7 @@ impl Walk<'_> {
             slack,
             whole,
             span: own.span,
-            head: frame.head.filter(|h| *h != Head::Here(index)),
+            head: frame.head.filter(|h| *h != Head::Here(index) && !told),
             all: frame.all || words & OTHERS != 0,
             new: words & NEW != 0,
             total: words & TOTAL != 0,

@@ -65,8 +65,9 @@ fn block<'a>(grid: &Grid, top: impl Fn(usize) -> Option<&'a String>, time: &Stri
 /// Rows for columns, without the numbers of the rows; what a row is counted in goes to its name.
 pub(super) fn turned(grid: &Grid) -> Grid {
     let mut turned = grid.turned();
-    let headed =
-        |row: &[String], is: &dyn Fn(&str) -> bool| row.iter().filter(|t| !t.is_empty()).take(2).any(|t| is(t));
+    // Titles may stand above the heading.
+    let until = heading_row(grid) + 1;
+    let headed = |row: &[String], is: &dyn Fn(&str) -> bool| row.iter().take(until).any(|t| is(t));
     turned.rows.retain(|(_, row)| !headed(row, &|t| is_ordinal(t)));
     let unit = |t: &str| matches!(t.to_lowercase().as_str(), "đvt" | "đơn vị tính");
     let units = turned.rows.iter().position(|(_, row)| headed(row, &unit) && !row.iter().any(|t| is_number(t)));

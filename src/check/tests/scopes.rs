@@ -41,7 +41,8 @@ fn what_is_beside_the_balance_goes_on_behind_a_comma() {
     let outcome = text(
         "Đã giải quyết 900 hồ sơ. Các đơn vị đã số hóa 639/1.414 hồ sơ đầu vào, 926/1.097 kết quả giải quyết; cấp 75 kết quả điện tử.",
     );
-    assert_eq!(labelled(&outcome), [(Label::dossiers(label::RESOLVED), 900)]);
+    let dossiers: Vec<_> = labelled(&outcome).into_iter().filter(|(l, _)| l.space == Space::Dossiers).collect();
+    assert_eq!(dossiers, [(Label::dossiers(label::RESOLVED), 900)]);
 }
 
 #[test]

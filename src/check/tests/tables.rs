@@ -142,3 +142,46 @@ fn a_line_is_the_same_line_with_the_line_ends_of_windows() {
     assert_eq!(lines(table), [3, 3, 3]);
     assert_eq!(lines(&table.replace('\n', "\r\n")), [3, 3, 3]);
 }
+
+#[test]
+fn a_caption_parts_two_tables_of_one_sheet() {
+    let sheet = |gap: &str, late: &str| {
+        format!(
+            "Bảng 1. Tiếp nhận,,,,\nĐơn vị,Phải giải quyết,Kỳ trước,Trực tuyến,Trực tiếp\nXã A,100,10,60,30\nXã B,200,20,120,60\nTổng,300,30,180,90\n{gap}Bảng 2. Giải quyết,,,,\nĐơn vị,Đã giải quyết,Trước hạn,Đúng hạn,Quá hạn\nXã A,90,50,38,2\nXã B,180,90,87,{late}\nTổng,270,140,125,5\n"
+        )
+    };
+    for gap in ["", ",,,,\n", "\n"] {
+        assert_eq!(told(&csv(&sheet(gap, "3"))), Vec::<String>::new(), "{gap:?}");
+        assert_eq!(told(&csv(&sheet(gap, "30"))), ["contradiction 30 -> 3"], "{gap:?}");
+    }
+    // the name of a section is no caption
+    let sections =
+        "Đơn vị,Tiếp nhận,Đã giải quyết\nI. Các sở,,\nSở A,10,9\nSở B,20,18\nII. Các xã,,\nXã A,30,27\nTổng,60,54\n";
+    assert_eq!(told(&csv(sections)), Vec::<String>::new());
+    assert_eq!(told(&csv(&sections.replace("60,54", "60,45"))), ["contradiction 45 -> 54"]);
+}
+
+#[test]
+fn measures_in_the_rows_under_two_titles() {
+    let table = |online: &str| {
+        format!(
+            "UBND QUẬN\nBÁO CÁO THÁNG 7/2022\nSTT;Chỉ tiêu;Thực hiện trong tháng;Lũy kế từ đầu năm\n1;Hồ sơ kỳ trước chuyển sang;95;60\n2;Hồ sơ nhận trong tháng;2050;14350\n2.1;- Trực tuyến;1440;{online}\n2.2;- Trực tiếp, bưu chính;610;5230\n3;Hồ sơ đã giải quyết;2059;13833\n4;Hồ sơ đang giải quyết;86;577\n"
+        )
+    };
+    assert_eq!(told(&csv(&table("9120"))), Vec::<String>::new());
+    assert_eq!(told(&csv(&table("9210"))), ["contradiction 9210 -> 9.120"]);
+}
+
+#[test]
+fn a_column_of_shares_without_signs_beside_measures_in_the_rows() {
+    let table = |early: &str, share: &str| {
+        format!(
+            "STT,Nội dung,Số lượng,Tỷ lệ (%)\nI,Tổng số hồ sơ tiếp nhận,612,\n1,Kỳ trước chuyển sang,32,\n2,Tiếp nhận trong kỳ,580,\n2.1,Trực tuyến,522,\"90,00\"\n2.2,Trực tiếp,58,\"10,00\"\nII,Hồ sơ đã giải quyết,590,\n1,Trước hạn,{early},\"{share}\"\n2,Đúng hạn,185,\"31,36\"\n3,Quá hạn,5,\"0,85\"\nIII,Hồ sơ đang giải quyết,22,\n"
+        )
+    };
+    let right = csv(&table("400", "67,80"));
+    assert_eq!((told(&right), right.shares), (Vec::<String>::new(), 5));
+    assert_eq!(told(&csv(&table("400", "68,70"))), ["percent 68,70 -> 67,80%"]);
+    // the share knows which of the three it is
+    assert_eq!(told(&csv(&table("410", "67,80"))), ["contradiction 410 -> 400"]);
+}

@@ -93,4 +93,11 @@ fn a_column_of_shares_is_of_what_most_of_its_rows_are_of() {
         (&table("61,72"), &["percent 61,72 -> 61,78%"]),
         (&table("81,78"), &["percent 81,78 -> 61,78%"]),
     ]);
+    // "late" may be those resolved late, where nothing is overdue
+    let late = |odd: &str| {
+        format!(
+            "Đơn vị,Cần xử lý,Đã xử lý,Xử lý trễ,Đang xử lý,Đang xử lý trễ,Tỉ lệ trễ hạn\nXã A,737,662,5,75,0,\"{odd}\"\nXã B,842,835,5,7,1,\"0,71%\"\nXã C,818,710,1,108,0,\"0,12%\"\nXã D,908,897,9,11,0,\"0,99%\"\n"
+        )
+    };
+    each(&[(&late("0,68%"), &[]), (&late("0,86%"), &["percent 0,86% -> 0,68%"])]);
 }

@@ -138,3 +138,52 @@ fn times_and_places_that_only_pass_by() {
     assert_eq!(twice("97,4"), Vec::<String>::new());
     assert_eq!(twice("94,7"), ["percent 94,7% -> 97,4%"]);
 }
+
+#[test]
+fn what_outsiders_wrote_and_the_checker_misread() {
+    let cases: &[(&str, &[&str])] = &[
+        // centres are no dossiers
+        (
+            "Quý III, 124 trung tâm phục vụ hành chính công cấp xã đã tiếp nhận 120.344 hồ sơ. Kỳ trước chuyển sang 9.120 hồ sơ. Đã giải quyết 119.442 hồ sơ; đang xử lý 10.022 hồ sơ.",
+            &[],
+        ),
+        ("Đã giải quyết: 315 (sớm 96, đúng hẹn 217, trễ 2).", &[]),
+        ("Đã giải quyết: 315 (sớm 69, đúng hẹn 217, trễ 2).", &["contradiction 69 -> 96"]),
+        // a part of complaints of which the whole is not clear
+        (
+            "Tổng số PAKN tiếp nhận trong kỳ: 187 PAKN, gồm 23 PAKN về quy định và 164 PAKN về hành vi; kỳ trước chuyển sang 9 PAKN. Đã xử lý 181 PAKN, đang xử lý 15 PAKN.",
+            &[],
+        ),
+        (
+            "Đã giải quyết 6.015 hồ sơ, trong đó 5.702 hồ sơ có kết quả giải quyết điện tử. Đúng hạn 6.001 hồ sơ, quá hạn 14 hồ sơ.",
+            &[],
+        ),
+        // shares of what was received say nothing of what there was to handle
+        (
+            "Tổng số hồ sơ phải giải quyết: 5.482 hồ sơ (tiếp nhận mới: 4.871 hồ sơ). Nộp trực tuyến 4.702 hồ sơ/4.871 hồ sơ, đạt 96,53%; nộp trực tiếp 169 hồ sơ, chiếm 3,47%.",
+            &[],
+        ),
+        ("Quý III nộp trực tuyến: 4.702 hồ sơ/4.871 hồ sơ, đạt 95,63%.", &["percent 95,63% -> 96,53%"]),
+        // beside the balance, but "so many of so many" has its share
+        ("Thanh toán trực tuyến: 3.118/3.402 hồ sơ có nghĩa vụ tài chính, đạt 91,65%.", &[]),
+        ("Thanh toán trực tuyến: 3.118/3.402 hồ sơ có nghĩa vụ tài chính, đạt 92,65%.", &["percent 92,65% -> 91,65%"]),
+        // the three levels are all
+        ("Đã giải quyết: 88.874 hồ sơ (cấp tỉnh: 13.980; cấp huyện: 19.904; cấp xã: 54.990).", &[]),
+        (
+            "Đã giải quyết: 88.874 hồ sơ (cấp tỉnh: 13.980; cấp huyện: 19.094; cấp xã: 54.990).",
+            &["contradiction 19.094 -> 19.904"],
+        ),
+        (
+            "Đã giải quyết 900 hồ sơ (cấp tỉnh: 400; cấp xã: 500), trong đó quá hạn 54 hồ sơ (cấp tỉnh: 4; cấp xã: 50).",
+            &[],
+        ),
+        // the share of what is in progress is of all there was to handle, if that is printed
+        (
+            "Tổng số hồ sơ phải giải quyết 214.832 hồ sơ, trong đó tiếp nhận mới 210.032 hồ sơ, kỳ trước chuyển sang 4.800 hồ sơ. Đã giải quyết 209.182 hồ sơ. Còn 5.650 hồ sơ đang giải quyết, chiếm 3,26%.",
+            &["percent 3,26% -> 2,63%"],
+        ),
+    ];
+    for (report, wanted) in cases {
+        assert_eq!(told(&text(report)), *wanted, "{report}");
+    }
+}

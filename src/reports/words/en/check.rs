@@ -33,7 +33,7 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     should_be: |label, stated, right| format!("“{label}” is given as {stated} and should probably be {right}."),
     doubtful: |label, stated, right| {
         format!(
-            "One of these is wrong, and nothing tells which: “{label}” is given as {stated} (if wrong, it should be {right})"
+            "One of these is probably wrong, and nothing tells which: “{label}” is given as {stated} (if wrong, it should be {right})"
         )
     },
     or: |label, stated, right| format!("or “{label}” is given as {stated} (should be {right})"),

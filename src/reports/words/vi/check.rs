@@ -33,7 +33,7 @@ pub(in crate::reports) static CHECK: Phrases = Phrases {
     should_be: |label, stated, right| format!("“{label}” ghi {stated}, nhiều khả năng phải là {right}."),
     doubtful: |label, stated, right| {
         format!(
-            "Một trong các số này sai, số liệu không đủ để biết chắc số nào: “{label}” ghi {stated} (nếu sai thì phải là {right})"
+            "Có lẽ một trong các số này sai, số liệu không đủ để biết chắc số nào: “{label}” ghi {stated} (nếu sai thì phải là {right})"
         )
     },
     or: |label, stated, right| format!("hoặc “{label}” ghi {stated} (phải là {right})"),
