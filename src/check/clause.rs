@@ -155,7 +155,7 @@ fn level_of_service(tokens: &[Token]) -> Option<(Said, usize)> {
     (end > 0).then_some((said, end))
 }
 
-/// "chuyển sang năm 2022" goes on, "năm 2020 chuyển sang" comes from before.
+/// What a phrase says beside what stands next to it: "chuyển sang năm 2022" goes on, "năm 2020 chuyển sang" comes from before.
 fn turn(said: Said, tokens: &[Token], at: usize, taken: usize) -> Said {
     let word = |n: Option<usize>| n.and_then(|n| tokens.get(n)).and_then(Token::word);
     let bare = said == CARRIED && taken == 2 && word(Some(at)) == Some("chuyển");
@@ -165,7 +165,10 @@ fn turn(said: Said, tokens: &[Token], at: usize, taken: usize) -> Said {
     let from = number(at.checked_sub(1)) || word(at.checked_sub(1)) == Some("trước") || period(word(at.checked_sub(2)));
     // "tồn tháng 01", "tồn quý trước": what stood open at its end.
     let left = said == REST && taken == 1 && word(Some(at)) == Some("tồn");
+    // "sớm 96" counts, "sớm giải quyết 12 hồ sơ" is asked for.
+    let wish = said == EARLY && taken == 1 && word(Some(at + 1)).is_some_and(|w| !matches!(w, "và" | "hoặc" | "là"));
     match () {
+        () if wish => 0,
         () if bare && onward && !from => ONWARD,
         () if left && period(word(Some(at + 1))) && word(at.checked_sub(1)) != Some("còn") => CARRIED,
         () => said,

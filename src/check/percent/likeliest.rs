@@ -39,7 +39,7 @@ impl Judge<'_> {
         }
         let natural = natural(&part.label);
         let near = |w: &&Whole| near(shown.share, part.value, w.value);
-        let own = wholes.iter().filter(|w| self.is_natural(shown, part, w, natural)).filter(near);
+        let own = wholes.iter().filter(|w| self.is_natural(part, w, natural)).filter(near);
         let own = own.min_by_key(|w| (!w.label.is(natural), away(w)));
         let closest = wholes.iter().filter(near).min_by_key(away)?;
         let whole = match own {
@@ -96,9 +96,8 @@ impl Judge<'_> {
         (!parts.is_empty()).then(|| parts.iter().flat_map(fitting).collect())
     }
 
-    fn is_natural(&self, shown: &Percentage, part: &Whole, whole: &Whole, natural: Set) -> bool {
+    fn is_natural(&self, part: &Whole, whole: &Whole, natural: Set) -> bool {
         let head = whole.cells.iter().any(|n| self.is_head(*n, part)) && whole.cells.len() == 1;
-        let _ = shown;
         match part.label.space {
             Space::Dossiers | Space::Post => {
                 whole.label.is(natural) || head || (natural == IN && whole.label.is(RECEIVED))

@@ -149,6 +149,11 @@ fn what_outsiders_wrote_and_the_checker_misread() {
         ),
         ("Đã giải quyết: 315 (sớm 96, đúng hẹn 217, trễ 2).", &[]),
         ("Đã giải quyết: 315 (sớm 69, đúng hẹn 217, trễ 2).", &["contradiction 69 -> 96"]),
+        (
+            "Đã giải quyết 950 hồ sơ, trong đó sớm hạn 904 hồ sơ, quá hạn 46 hồ sơ. Đề nghị sớm giải quyết 12 hồ sơ liên quan đất đai.",
+            &[],
+        ),
+        ("Đã giải quyết 950 hồ sơ, trong đó sớm và đúng hạn 904 hồ sơ, quá hạn 64 hồ sơ.", &["contradiction 64 -> 46"]),
         // a part of complaints of which the whole is not clear
         (
             "Tổng số PAKN tiếp nhận trong kỳ: 187 PAKN, gồm 23 PAKN về quy định và 164 PAKN về hành vi; kỳ trước chuyển sang 9 PAKN. Đã xử lý 181 PAKN, đang xử lý 15 PAKN.",
