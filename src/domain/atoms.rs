@@ -34,6 +34,11 @@ impl Atom {
         self.start <= date && date < self.end
     }
 
+    /// Whether the atom has begun and not ended at that instant.
+    pub fn runs_at(self, at: Timestamp) -> bool {
+        self.starts_at() <= at && at < self.ends_at()
+    }
+
     /// The first instant of the atom.
     pub fn starts_at(self) -> Timestamp {
         Timestamp::local_midnight(self.start)

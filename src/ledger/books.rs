@@ -241,8 +241,7 @@ impl Books {
 
     /// Open dossiers by due day, while the atom runs. `None` where figures were entered: a form tells no due dates.
     pub fn ahead(&self, atom: Atom, as_of: Timestamp) -> Option<Ahead> {
-        let runs = atom.starts_at() <= as_of && as_of < atom.ends_at();
-        if !runs || self.entered.reaches(atom) || self.awaits_figures(atom) {
+        if !atom.runs_at(as_of) || self.entered.reaches(atom) || self.awaits_figures(atom) {
             return None;
         }
         let mut pending: BTreeMap<Timestamp, i64> = BTreeMap::new();

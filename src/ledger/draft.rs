@@ -61,7 +61,8 @@ pub fn draft(
             for (key, figures) in cells {
                 *below.entry(key.clone()).or_default() += &figures.for_parent();
             }
-            if let Some(theirs) = theirs {
+            // What a unit below said while the atom ran lies behind it once it has ended.
+            if let Some(theirs) = theirs.filter(|_| atom.runs_at(as_of)) {
                 let units = theirs.units.min(held.received);
                 ahead.get_or_insert_default().add(&Ahead { units, ..theirs.clone() });
             }

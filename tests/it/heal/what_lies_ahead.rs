@@ -2,6 +2,7 @@
 //! told is not guessed.
 
 use motcua::{
+    document,
     domain::{
         calendar::Due,
         event::{Body, Event, Reception},
@@ -31,6 +32,30 @@ fn told(forecast: &Forecast) -> Vec<Told> {
         (row.unit.code.to_string(), counts)
     };
     forecast.rows.iter().map(row).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lay_ahead_of_communes_that_went_away_does_not_keep_their_figures_from_going_up() {
+    let mut world = World::new(73).await;
+    world.now("2017-12-18");
+    world.record(NORTH, vec![due(NORTH, "later", "2017-12-15", "2018-01-15")]).await;
+    let district = |world: &World| told(&world.node(DISTRICT).forecast(2));
+    world
+        .wait(&[DISTRICT], "the commune's figures", || district(&world).iter().all(|(_, counts)| counts.is_some()))
+        .await;
+    world.stop(NORTH).await;
+    world.stop(SOUTH).await;
+    // The first atom has ended, and nobody has closed it.
+    world.now("2018-01-02");
+    let node = world.node(DISTRICT);
+    let drafts = node.open_drafts(&node.snapshot());
+    let ended: Vec<_> = drafts.iter().filter(|draft| draft.atom.end == day("2018-01-01")).collect();
+    assert!(ended.iter().any(|draft| draft.received > 0), "the communes' figures are in it");
+    for draft in &drafts {
+        let sent = document::reopen(&node.seal(draft));
+        assert!(sent.is_ok(), "{}: {:?}", draft.atom, sent.err());
+    }
+    world.end().await;
 }
 
 fn kinds(alerts: &Alerts) -> Vec<(&str, &str, i64)> {
