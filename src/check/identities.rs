@@ -200,14 +200,16 @@ fn classes(reading: &Reading, shown: &Shown, cells: &[Known], found: &mut Vec<Su
             let right: Vec<usize> = family.iter().map(|(n, ..)| *n).collect();
             let shares = shown.of(reading, &right, *whole);
             // "phải giải quyết 5.482, tiếp nhận 4.871: trực tuyến 96,53%, trực tiếp 3,47%": they are all of what was received.
-            let of_less = cells.iter().any(|(n, s, p)| {
-                let between = s == space && p != set && p & !set == 0 && union(family) & !p == 0;
-                between && shown.fit(reading, &right, *n)
-            });
+            let of_less = || {
+                cells.iter().any(|(n, s, p)| {
+                    let between = s == space && p != set && p & !set == 0 && union(family) & !p == 0;
+                    between && shown.fit(reading, &right, *n)
+                })
+            };
             let relation = match missing {
                 0 if shares.short => Relation::AtLeast,
                 0 => Relation::Equal,
-                _ if shares.hundred && !of_less => Relation::Equal,
+                _ if shares.hundred && !of_less() => Relation::Equal,
                 _ => Relation::AtLeast,
             };
             // In person is what is left when the rest is counted; one part alone says nothing of the others.

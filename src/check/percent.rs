@@ -3,7 +3,7 @@
 mod likeliest;
 mod wholes;
 
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
 use likeliest::natural;
 
@@ -57,7 +57,7 @@ pub struct Judge<'a> {
     /// The percentages printed beside a figure.
     beside: BTreeMap<usize, Vec<&'a Percentage>>,
     /// What the shares of a column are of, by most of its rows.
-    agreed: BTreeMap<(usize, usize), Vec<Label>>,
+    agreed: OnceCell<BTreeMap<(usize, usize), Vec<Label>>>,
 }
 
 impl<'a> Judge<'a> {
@@ -75,9 +75,7 @@ impl<'a> Judge<'a> {
                 beside.entry(n).or_default().push(shown);
             }
         }
-        let mut judge = Judge { reading, sums, by_scope, beside, agreed: BTreeMap::new() };
-        judge.agreed = judge.agreements();
-        judge
+        Judge { reading, sums, by_scope, beside, agreed: OnceCell::new() }
     }
 
     /// How many percentages beside this figure fit with the second figures and not with the first, less those that fit no longer.
@@ -138,7 +136,7 @@ impl<'a> Judge<'a> {
         if self.of_something_unread(shown, part.value) {
             return Judgement::Fits;
         }
-        let agreed = shown.column.and_then(|column| self.agreed.get(&column));
+        let agreed = shown.column.and_then(|column| self.agreed.get_or_init(|| self.agreements()).get(&column));
         let agreed = wholes.iter().chain(&implied).find(|w| agreed.is_some_and(|labels| labels.contains(&w.label)));
         let Some(whole) = agreed.or_else(|| self.likeliest(shown, &part, &wholes, values)) else {
             return Judgement::Unsure;

@@ -130,6 +130,14 @@ pub struct Across {
     pub parts: Vec<usize>,
 }
 
+impl Across {
+    /// Whether the figures add up exactly.
+    pub fn holds(&self, reading: &Reading) -> bool {
+        let value = |n: usize| reading.cells.get(n).map_or(0, |cell| cell.value);
+        self.parts.iter().map(|n| value(*n)).fold(0, i64::saturating_add) == value(self.whole)
+    }
+}
+
 /// Everything that was read.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Reading {

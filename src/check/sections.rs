@@ -83,24 +83,23 @@ fn add(whole: &Row, parts: &[&Row], reading: &mut Reading) -> bool {
     let adds = |cell: usize| {
         !over_time || reading.cells.get(cell).is_some_and(|c| c.label.space != Space::Dossiers || c.label.within(FLOWS))
     };
-    let mut found: Vec<(Across, bool)> = Vec::new();
+    let mut found: Vec<Across> = Vec::new();
     for (column, own) in whole.cells.iter().enumerate() {
         let cells: Vec<Option<usize>> = parts.iter().map(|r| r.cells.get(column).copied().flatten()).collect();
         let all: Vec<usize> = cells.iter().copied().flatten().collect();
         // An empty cell may stand for nothing, but not in most rows.
         if let Some(own) = own.filter(|own| all.len() * 2 > cells.len() && adds(*own)) {
-            let exact = all.iter().map(|c| value(*c)).sum::<i64>() == value(own);
-            found.push((Across { whole: own, parts: all }, exact));
+            found.push(Across { whole: own, parts: all });
         }
     }
-    let exact = found.iter().filter(|(across, e)| *e && value(across.whole) > 0).count();
-    let wrong = found.iter().filter(|(_, e)| !e).count();
-    let believed = exact >= 1 && exact >= wrong;
+    let (holding, wrong): (Vec<&Across>, Vec<&Across>) = found.iter().partition(|across| across.holds(reading));
+    let exact = holding.iter().filter(|across| value(across.whole) > 0).count();
+    let believed = exact >= 1 && exact >= wrong.len();
     if believed {
         if over_time {
             reading.across.extend(times::ends(whole, parts, reading));
         }
-        reading.across.extend(found.into_iter().map(|(across, _)| across));
+        reading.across.extend(found);
     }
     believed
 }

@@ -63,7 +63,8 @@ impl Judge<'_> {
         })
     }
 
-    /// What the shares of each column are of: the wholes that all but a fifth of its rows fit, and at least three. The figures are those printed.
+    /// What the shares of each column are of: the wholes that all of its rows fit but one or a fifth, and at least three. The figures are those
+    /// printed.
     pub(super) fn agreements(&self) -> BTreeMap<(usize, usize), Vec<Label>> {
         let printed: Vec<i64> = self.reading.cells.iter().map(|c| c.value).collect();
         let mut columns: BTreeMap<(usize, usize), (usize, BTreeMap<Label, usize>)> = BTreeMap::new();

@@ -22,11 +22,10 @@ pub(super) fn rank(name: &str) -> Option<u8> {
 
 /// "Quý I" behind its months, "6 tháng" behind its quarters or months: a row of a longer time is the sum of those before it.
 pub(super) fn longer(rows: &[Row], at: usize, reading: &mut Reading) {
-    let Some(own) = rows.get(at).and_then(|row| rank(&row.name)) else { return };
+    let Some((row, own)) = rows.get(at).and_then(|row| Some((row, rank(&row.name)?))) else { return };
     let before = || rows.iter().take(at).filter(|row| rank(&row.name).is_some());
     let since = before().count() - before().rev().take_while(|row| rank(&row.name) < Some(own)).count();
     let near: Vec<&Row> = before().skip(since).collect();
-    let Some(row) = rows.get(at) else { return };
     let ranks = [near.iter().filter_map(|row| rank(&row.name)).max(), Some(1)];
     for wanted in ranks.into_iter().flatten() {
         let parts: Vec<&Row> = near.iter().copied().filter(|row| rank(&row.name) == Some(wanted)).collect();
@@ -49,7 +48,7 @@ pub(super) fn ends(whole: &Row, parts: &[&Row], reading: &Reading) -> Vec<Across
     };
     let ends: Vec<Across> =
         [pair(CARRIED_OVER, parts.first()), pair(IN_PROGRESS, parts.last())].into_iter().flatten().collect();
-    if ends.iter().any(|across| holds(across, reading)) { ends } else { Vec::new() }
+    if ends.iter().any(|across| across.holds(reading)) { ends } else { Vec::new() }
 }
 
 /// One month after the other: most of them must go on where the one before ended, and at least two.
@@ -64,7 +63,7 @@ pub(super) fn continuity(rows: &[Row], reading: &mut Reading) {
         _ => None,
     });
     let pairs: Vec<Across> = pairs.collect();
-    let exact = pairs.iter().filter(|across| holds(across, reading)).count();
+    let exact = pairs.iter().filter(|across| across.holds(reading)).count();
     if exact >= 2 && exact * 2 > pairs.len() {
         reading.across.extend(pairs);
     }
@@ -74,9 +73,4 @@ pub(super) fn continuity(rows: &[Row], reading: &mut Reading) {
 fn number(name: &str) -> Option<u32> {
     let digits: String = name.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
-}
-
-fn holds(across: &Across, reading: &Reading) -> bool {
-    let value = |n: usize| reading.cells.get(n).map_or(0, |cell| cell.value);
-    across.parts.iter().map(|n| value(*n)).sum::<i64>() == value(across.whole)
 }

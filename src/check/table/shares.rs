@@ -49,8 +49,14 @@ pub(super) fn shares_below(grid: &Grid, r: usize, columns: &[Column], reading: &
     }
 }
 
-/// A cell of shares: read, or listed as not read unless it is empty.
-fn put(part: Option<Part>, share: Option<Share>, place: Place, scope: usize, reading: &mut Reading) -> bool {
+/// A cell of shares: read, or listed as not read unless it is empty. `column` is its table and column, where the column holds shares alone.
+fn put(
+    (part, share): (Option<Part>, Option<Share>),
+    column: Option<(usize, usize)>,
+    place: Place,
+    scope: usize,
+    reading: &mut Reading,
+) {
     match (part, share) {
         (Some(part), Some(share)) => {
             reading.percentages.push(Percentage {
@@ -61,14 +67,12 @@ fn put(part: Option<Part>, share: Option<Share>, place: Place, scope: usize, rea
                 place,
                 growth: 0,
                 whole: None,
-                column: None,
+                column,
             });
-            return true;
         }
         _ if place.printed.is_empty() => {}
         _ => reading.unread.push(Unread { place, value: None, why: Unsure::NoWhole, scope: Some(scope) }),
     }
-    false
 }
 
 /// A turned table's row of shares: each is that of the count in the row before it.
@@ -82,7 +86,8 @@ pub(super) fn shares_of_the_row_before(
         let text = row.get(column.at).map(String::as_str).unwrap_or_default();
         let quote = column.heading.clone();
         let place = Place { line: column.at + 1, column: number, printed: text.to_owned(), quote };
-        put(cell.map(Part::Cell), fraction(text).or_else(|| share(text, true)), place, scope, reading);
+        let share = fraction(text).or_else(|| share(text, true));
+        put((cell.map(Part::Cell), share), None, place, scope, reading);
     }
 }
 
@@ -114,10 +119,6 @@ pub(super) fn shares(
         let text = grid.cell(r, column.at);
         let (line, at) = if turned { (column.at + 1, number) } else { (number, column.at + 1) };
         let place = Place { line, column: at, printed: text.to_owned(), quote: format!("{name}: {}", column.heading) };
-        if put(part, share_in(column, text), place, scope, reading)
-            && let Some(last) = reading.percentages.last_mut()
-        {
-            last.column = Some((table, column.at));
-        }
+        put((part, share_in(column, text)), Some((table, column.at)), place, scope, reading);
     }
 }
